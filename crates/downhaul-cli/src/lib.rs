@@ -1,0 +1,1 @@
+//! The downhaul binary: arguments, wiring, exit codes

@@ -1,0 +1,103 @@
+//! All that a rule may look at: the snapshot and the references, joined by flag.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use crate::flag::{Flag, FlagKey};
+use crate::reference::{Reference, ReferencedKey};
+use crate::snapshot::Snapshot;
+use crate::source::Location;
+
+/// The parts that evidence is made of.
+#[derive(Debug, Clone)]
+pub struct EvidenceBuilder {
+    /// The flag server, if there is one.
+    pub snapshot: Option<Snapshot>,
+    /// Why there is no snapshot, for people.
+    pub no_snapshot_because: Option<String>,
+    /// What the scan found, sorted by path and offset.
+    pub references: Vec<Reference>,
+    /// "Now" for every rule.
+    pub now: Timestamp,
+    /// Environments that count as production; empty means those of type production.
+    pub production: Vec<String>,
+    /// Where findings without code are shown.
+    pub policy_anchor: Option<Location>,
+}
+
+/// Immutable once made. Rules are pure functions of it and of their options.
+#[derive(Debug, Clone)]
+pub struct Evidence {
+    parts: EvidenceBuilder,
+    production: BTreeSet<String>,
+    by_flag: BTreeMap<FlagKey, Vec<usize>>,
+}
+
+impl Evidence {
+    /// Joins the parts.
+    pub fn new(mut parts: EvidenceBuilder) -> Self {
+        let production = match &parts.snapshot {
+            Some(snapshot) if parts.production.is_empty() => {
+                snapshot.production_environments().map(str::to_owned).collect()
+            }
+            _ => parts.production.drain(..).collect(),
+        };
+        let mut by_flag: BTreeMap<FlagKey, Vec<usize>> = BTreeMap::new();
+        for (index, reference) in parts.references.iter().enumerate() {
+            if let ReferencedKey::Known(key) = &reference.key {
+                by_flag.entry(key.clone()).or_default().push(index);
+            }
+        }
+        Evidence { parts, production, by_flag }
+    }
+
+    /// The flag server; the error says for people why there is none.
+    ///
+    /// # Errors
+    /// The reason, ready to be given to "not evaluated".
+    pub fn snapshot(&self) -> Result<&Snapshot, &str> {
+        let why = self.parts.no_snapshot_because.as_deref().unwrap_or("no flag server and no snapshot was given");
+        self.parts.snapshot.as_ref().ok_or(why)
+    }
+
+    /// "Now": when the snapshot was taken, or what the user set.
+    pub fn now(&self) -> Timestamp {
+        self.parts.now
+    }
+
+    /// All references, sorted by path and offset.
+    pub fn references(&self) -> &[Reference] {
+        &self.parts.references
+    }
+
+    /// Names of the production environments.
+    pub fn production(&self) -> impl Iterator<Item = &str> {
+        self.production.iter().map(String::as_str)
+    }
+
+    /// Where findings without code are shown.
+    pub fn policy_anchor(&self) -> Option<&Location> {
+        self.parts.policy_anchor.as_ref()
+    }
+
+    /// The flags that the code refers to, sorted.
+    pub fn referenced_flags(&self) -> impl Iterator<Item = &FlagKey> {
+        self.by_flag.keys()
+    }
+
+    /// References to one flag, sorted by path and offset.
+    pub fn references_to(&self, key: &FlagKey) -> impl Iterator<Item = &Reference> {
+        self.by_flag.get(key).into_iter().flatten().map(|index| &self.parts.references[*index])
+    }
+
+    /// Evaluations of one flag in production code, of high confidence, sorted by path and offset.
+    pub fn evaluations_of(&self, key: &FlagKey) -> impl Iterator<Item = &Reference> {
+        self.references_to(key).filter(|reference| reference.is_production_evaluation())
+    }
+
+    /// A flag as the server knows it, archived ones included.
+    pub fn flag(&self, key: &FlagKey) -> Option<&Flag> {
+        self.parts.snapshot.as_ref().and_then(|snapshot| snapshot.flags.get(key))
+    }
+}

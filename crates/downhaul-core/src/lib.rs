@@ -1,0 +1,49 @@
+//! The vocabulary of downhaul: plain values and the few operations on them that need nothing from outside.
+//!
+//! Everything downhaul does is one sentence. **References** found in code, joined with a **snapshot** of the flag
+//! server, make the **evidence**; **rules** turn evidence into **findings** and a **tally** of what passed, did not
+//! apply or could not be told; some findings carry a **removal**. Each bold word is a module here, in that order.
+//!
+//! This crate knows no file system, network, clock, environment or terminal, no vendor's name and no syntax tree.
+//! Its types are not serialisable: whoever speaks a wire format owns the structs for it.
+
+pub mod event;
+pub mod evidence;
+pub mod exposure;
+pub mod finding;
+pub mod fingerprint;
+pub mod flag;
+pub mod lifecycle;
+pub mod outcome;
+pub mod reference;
+pub mod replay;
+pub mod settled;
+pub mod skipped;
+pub mod snapshot;
+pub mod source;
+
+pub use event::{Actor, ActorKind, Event, EventKind};
+pub use evidence::{Evidence, EvidenceBuilder};
+pub use exposure::Exposure;
+pub use finding::{Anchor, EvidenceItem, Finding, Keep, Label, LogicalLocation, Removal, RuleInfo, Severity};
+pub use fingerprint::Fingerprint;
+pub use flag::{
+    Constraint, Dependency, Flag, FlagEnvironment, FlagKey, FlagType, InvalidFlagKey, Link, Operator, Segment,
+    SegmentId, Strategy, StrategyKind, Tag, Usage, Variant,
+};
+pub use lifecycle::{Completion, Lifecycle, Stage, StageEntry};
+pub use outcome::{Outcomes, Subject, Tally, Verdicts};
+pub use reference::{
+    Confidence, Context, Enclosing, Fallback, KeyPattern, PathClass, Reference, ReferenceKind, ReferencedKey,
+    Resolution, Returns, Timing, Via, ViaRole,
+};
+pub use settled::Settled;
+pub use skipped::{SkipReason, Skipped};
+pub use snapshot::{
+    Edition, Environment, EnvironmentKind, FlagTypeInfo, Gap, GapReason, Project, ServerInfo, Snapshot, Source,
+    UnknownName,
+};
+pub use source::{LineIndex, Location, Position, Span};
+
+/// A moment, always in UTC; re-exported so that every crate means the same one.
+pub use jiff::Timestamp;

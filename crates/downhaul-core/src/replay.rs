@@ -1,0 +1,45 @@
+//! What an environment held at an earlier moment, from the event log.
+
+use jiff::Timestamp;
+
+use crate::event::{Event, EventKind};
+use crate::flag::{FlagEnvironment, FlagKey, Strategy};
+use crate::snapshot::Snapshot;
+
+/// The state of `key` in `environment` just before `at`.
+///
+/// `None` when the log cannot tell: it does not reach back to the making of the flag, or the flag was on without any
+/// strategy that the log knows of (an import leaves such a state).
+pub fn state_before(snapshot: &Snapshot, key: &FlagKey, environment: &str, at: Timestamp) -> Option<FlagEnvironment> {
+    let mut log: Vec<&Event> = snapshot
+        .events
+        .iter()
+        .filter(|event| event.flag.as_ref() == Some(key) && event.at < at)
+        .filter(|event| event.environment.as_deref().is_none_or(|name| name == environment))
+        .collect();
+    log.sort_by_key(|event| (event.at, event.id));
+    let start = log.iter().rposition(|event| event.kind == EventKind::FlagCreated)?;
+    let mut enabled = false;
+    let mut strategies: Vec<Strategy> = Vec::new();
+    for event in &log[start..] {
+        match &event.kind {
+            EventKind::Enabled => enabled = true,
+            // Reviving a flag leaves it switched off everywhere.
+            EventKind::Disabled | EventKind::FlagRevived => enabled = false,
+            EventKind::StrategyAdded(strategy) => strategies.push((**strategy).clone()),
+            EventKind::StrategyUpdated { after, .. } => {
+                let known = strategies.iter_mut().find(|strategy| strategy.id == after.id)?;
+                *known = (**after).clone();
+            }
+            EventKind::StrategyRemoved { id } => {
+                let id = id.as_ref()?;
+                strategies.retain(|strategy| strategy.id != *id);
+            }
+            _ => {}
+        }
+    }
+    if enabled && strategies.is_empty() {
+        return None;
+    }
+    Some(FlagEnvironment { enabled, strategies: Some(strategies), ..FlagEnvironment::default() })
+}

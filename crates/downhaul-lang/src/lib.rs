@@ -1,0 +1,1 @@
+//! Languages and flag SDKs as data, and the parsers for them

@@ -1,0 +1,1 @@
+//! The policy and its rules: evidence in, findings out

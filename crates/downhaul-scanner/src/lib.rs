@@ -1,0 +1,1 @@
+//! Finds every flag reference in a source tree, in parallel
