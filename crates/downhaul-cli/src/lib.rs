@@ -1,1 +1,54 @@
-//! The downhaul binary: arguments, wiring, exit codes
+//! The `downhaul` command line: arguments, settings, wiring, exit codes.
+//!
+//! This is the only crate that reads the clock, the environment and the terminal, and the only one that writes the
+//! user's files. It decides nothing about flags.
+
+mod args;
+mod commands;
+mod config;
+mod errors;
+mod output;
+mod progress;
+mod settings;
+mod sources;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+pub use errors::{CliError, Exit};
+
+use args::{Cli, Command};
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are no errors; clap writes each where it belongs.
+            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Clean };
+            let _ = error.print();
+            return ExitCode::from(exit.code());
+        }
+    };
+    let exit = std::panic::catch_unwind(|| run(&cli)).unwrap_or_else(|_| {
+        output::complain("this is a fault of downhaul, please report it with the lines above");
+        Exit::Fault
+    });
+    ExitCode::from(exit.code())
+}
+
+fn run(cli: &Cli) -> Exit {
+    let result = match &cli.command {
+        Command::Scan(args) => commands::scan::run(&cli.global, args),
+        Command::Check(args) => commands::check::run(&cli.global, args),
+        Command::Snapshot(args) => commands::snapshot::run(&cli.global, args),
+        Command::Explain(args) => commands::explain::run(args),
+        Command::Rules => commands::rules::run(&cli.global),
+        Command::Completions(args) => commands::completions::run(args),
+    };
+    result.unwrap_or_else(|error| {
+        output::complain(&error.to_string());
+        error.exit()
+    })
+}

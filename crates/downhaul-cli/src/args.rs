@@ -1,0 +1,165 @@
+//! What the user typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+const AFTER_HELP: &str = "\
+Exit codes:
+  0  clean
+  1  findings at or above the fail level
+  2  wrong usage, configuration or input file
+  3  evidence missing: the server was unreachable or refused, or a required rule could not be evaluated
+  4  --strict, and something was skipped
+  5  a fault of downhaul itself
+
+Environment:
+  UNLEASH_URL, UNLEASH_TOKEN   the flag server (a Viewer's personal access token is enough)
+  DOWNHAUL_CONFIG              same as --config
+  DOWNHAUL_FORMAT              same as --format
+  NO_COLOR, CLICOLOR_FORCE     colour off, colour on";
+
+/// Finds every feature flag in a code base, checks it against the flag server and the release policy.
+#[derive(Debug, Parser)]
+#[command(name = "downhaul", version, after_help = AFTER_HELP, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) global: Global,
+}
+
+/// Options that every command takes.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct Global {
+    /// Policy file [default: downhaul.toml, upwards to the git root]
+    #[arg(long, value_name = "FILE", env = "DOWNHAUL_CONFIG", hide_env = true, global = true)]
+    pub(crate) config: Option<PathBuf>,
+    /// Root of the repository; paths in output are relative to it [default: the git root, else the working directory]
+    #[arg(long, value_name = "DIR", global = true)]
+    pub(crate) root: Option<PathBuf>,
+    /// Format of what goes to standard output: text, concise, json, jsonl, sarif, github
+    #[arg(long, value_name = "FORMAT", env = "DOWNHAUL_FORMAT", hide_env = true, global = true)]
+    pub(crate) format: Option<String>,
+    /// Also write this format to this file; may be given several times
+    #[arg(long = "output", value_name = "FORMAT=PATH", global = true)]
+    pub(crate) outputs: Vec<String>,
+    /// Use this snapshot file instead of the flag server
+    #[arg(long, value_name = "FILE", global = true)]
+    pub(crate) snapshot: Option<PathBuf>,
+    /// Judge as of this moment (2026-11-22 or 2026-11-22T10:00:00Z) [default: when the snapshot was taken]
+    #[arg(long, value_name = "TIME", global = true)]
+    pub(crate) as_of: Option<String>,
+    /// When to use colour
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = ColorWhen::Auto, global = true)]
+    pub(crate) color: ColorWhen,
+    /// No progress bar
+    #[arg(long, global = true)]
+    pub(crate) no_progress: bool,
+    /// How many threads to scan with [default: one for each core]
+    #[arg(long, value_name = "N", global = true, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) threads: Option<u16>,
+    /// Neither read nor write a scan cache (this version keeps none)
+    #[arg(long, global = true)]
+    pub(crate) no_cache: bool,
+    /// Speak to no server; use a snapshot file if there is one
+    #[arg(long, global = true)]
+    pub(crate) offline: bool,
+    /// Say less on standard error
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Say more: list what was skipped, and why
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColorWhen {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// List every flag reference in the code; needs no server
+    Scan(ScanArgs),
+    /// Check the code against the flag server and the policy; the exit code is the verdict
+    Check(CheckArgs),
+    /// Save what the flag server says now, for later runs without it
+    Snapshot(SnapshotArgs),
+    /// Show the page of a rule
+    Explain(ExplainArgs),
+    /// List the rules
+    Rules,
+    /// Print a completion script for a shell
+    Completions(CompletionsArgs),
+}
+
+/// What is scanned, and how.
+#[derive(Debug, Args)]
+pub(crate) struct ScanArgs {
+    /// Files and folders to scan [default: the root]
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// File with known flag keys, one a line; `-` reads standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) keys: Option<PathBuf>,
+    /// Also list keys that stand in plain strings and comments
+    #[arg(long)]
+    pub(crate) mentions: bool,
+    /// Exit with 4 when anything was skipped
+    #[arg(long)]
+    pub(crate) strict: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    #[command(flatten)]
+    pub(crate) scan: ScanArgs,
+    /// Least severity that fails the run [default: error, or what the policy says]
+    #[arg(long, value_name = "LEVEL", value_enum)]
+    pub(crate) fail_on: Option<FailOn>,
+    /// What to do when the flag server cannot be read: fail with 3, or go on with the rules that need none
+    #[arg(long, value_name = "WHAT", value_enum, default_value_t = OnServerError::Fail)]
+    pub(crate) on_server_error: OnServerError,
+    /// Print how many subjects each rule passed, left out and could not tell
+    #[arg(long)]
+    pub(crate) stats: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    Never,
+    Note,
+    Warning,
+    Error,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OnServerError {
+    Fail,
+    Warn,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SnapshotArgs {
+    /// Where to save it; `-` is standard output, a name that ends in .gz is compressed
+    #[arg(value_name = "FILE", default_value = crate::settings::SNAPSHOT_FILE)]
+    pub(crate) file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// Id of a rule, such as fully-rolled-out-flag
+    #[arg(value_name = "RULE")]
+    pub(crate) subject: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}

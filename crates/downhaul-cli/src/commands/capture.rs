@@ -1,0 +1,111 @@
+//! Where the state of the flags comes from: a snapshot file, the server, or nowhere.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use downhaul_core::{GapReason, Snapshot, Source, Timestamp};
+use downhaul_server::providers::{file, unleash};
+use downhaul_server::{FlagServer, ServerConfig, ServerError};
+
+use crate::args::OnServerError;
+use crate::errors::CliError;
+use crate::output;
+use crate::progress::Progress;
+use crate::settings::Settings;
+
+pub(crate) const HOW_TO_NAME_A_SERVER: &str =
+    "set UNLEASH_URL and UNLEASH_TOKEN (a Viewer's personal access token is enough), or give --snapshot FILE";
+
+/// A snapshot, or the reason for people why there is none.
+pub(crate) type Captured = Result<Snapshot, String>;
+
+/// The named file; else the server, unless offline; else the usual file; else nothing, with the reason.
+pub(crate) fn capture(settings: &Settings, on_server_error: OnServerError) -> Result<Captured, CliError> {
+    if let Some(path) = &settings.snapshot {
+        return read(path).map(Ok);
+    }
+    match live(settings) {
+        Ok(Some(snapshot)) => {
+            if !settings.quiet {
+                tell_gaps(&snapshot);
+            }
+            return Ok(Ok(snapshot));
+        }
+        Ok(None) => {}
+        Err(error) if on_server_error == OnServerError::Warn => {
+            output::warn(&error.to_string());
+            return Ok(Err("the flag server could not be read".to_owned()));
+        }
+        Err(error) => return Err(error),
+    }
+    if let Some(path) = settings.usual_snapshot() {
+        let snapshot = read(&path)?;
+        if !settings.quiet {
+            let place = settings.relative(&path).unwrap_or_else(|| path.display().to_string());
+            output::note(&format!("flags as of {} from {place}", snapshot.captured_at));
+        }
+        return Ok(Ok(snapshot));
+    }
+    absent(settings, on_server_error)
+}
+
+/// A policy that names a server promises more than the code alone can give.
+fn absent(settings: &Settings, on_server_error: OnServerError) -> Result<Captured, CliError> {
+    let promised = settings.config.server.is_some() && !settings.offline;
+    if promised && on_server_error == OnServerError::Fail {
+        return Err(CliError::evidence("the policy names a flag server, and this run has neither server nor snapshot")
+            .hint(format!("{HOW_TO_NAME_A_SERVER}; --offline runs the rules that need neither")));
+    }
+    if !settings.quiet {
+        output::note("no flag server and no snapshot: only the rules about code alone are evaluated");
+    }
+    Ok(Err("no flag server and no snapshot was given".to_owned()))
+}
+
+fn read(path: &Path) -> Result<Snapshot, CliError> {
+    let shown = path.display().to_string();
+    let bytes = std::fs::read(path)
+        .map_err(|error| CliError::usage(format!("the snapshot {shown} cannot be read: {error}")))?;
+    file::read(&bytes, &shown).map_err(to_cli)
+}
+
+/// The server that environment and policy name; `None` when they name none, or offline.
+pub(crate) fn live(settings: &Settings) -> Result<Option<Snapshot>, CliError> {
+    if settings.offline {
+        return Ok(None);
+    }
+    let config = settings.config.server.clone().unwrap_or_default();
+    let Some(url) = variable(&config.url_env) else { return Ok(None) };
+    let Some(token) = variable(&config.token_env) else {
+        return Err(CliError::evidence(format!("{} is set, {} is not", config.url_env, config.token_env))
+            .hint("a Viewer's personal access token is enough; in pull requests from forks use --on-server-error warn"));
+    };
+    let snapshot = ask(settings, &config, &url, &token).map_err(to_cli)?;
+    Ok(Some(snapshot))
+}
+
+fn ask(settings: &Settings, config: &ServerConfig, url: &str, token: &str) -> Result<Snapshot, ServerError> {
+    let server = unleash::Unleash::new(url, token, config, Timestamp::now())?;
+    server.capture(&Progress::new(settings.progress))
+}
+
+/// A variable that is set and not blank: CI systems set missing secrets to nothing.
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+}
+
+fn to_cli(error: ServerError) -> CliError {
+    if error.is_users_input() { CliError::usage(error.to_string()) } else { CliError::evidence(error.to_string()) }
+}
+
+/// What could not be read, one line for each kind of gap. What this edition does not have is no news.
+pub(crate) fn tell_gaps(snapshot: &Snapshot) {
+    let mut gaps: BTreeMap<(Source, GapReason), (usize, &str)> = BTreeMap::new();
+    for gap in &snapshot.gaps {
+        gaps.entry((gap.source, gap.reason)).or_insert((0, &gap.detail)).0 += 1;
+    }
+    for ((source, reason), (count, detail)) in gaps {
+        let times = if count > 1 { format!(" ({count} times)") } else { String::new() };
+        output::warn(&format!("not read: {}, {}{times}: {detail}", source.as_str(), reason.as_str()));
+    }
+}

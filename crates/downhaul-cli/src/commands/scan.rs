@@ -1,0 +1,50 @@
+//! `downhaul scan`: the inventory, no server needed.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use downhaul_core::FlagKey;
+use downhaul_lang::Catalog;
+use downhaul_report::ScanReport;
+use downhaul_scanner::{Scan, ScanRequest};
+
+use crate::args::{Global, ScanArgs};
+use crate::errors::{CliError, Exit};
+use crate::output;
+use crate::progress::Progress;
+use crate::settings::{self, Settings};
+
+pub(crate) fn run(global: &Global, args: &ScanArgs) -> Result<Exit, CliError> {
+    let settings = Settings::new(global, args.paths.first().map(PathBuf::as_path))?;
+    let mut keys = settings::keys(args)?;
+    if let Some(path) = &settings.snapshot {
+        keys.extend(super::capture::read(path)?.flags.into_keys());
+    }
+    let scan = scan(&settings, args, keys)?;
+    let report = ScanReport {
+        tool_version: env!("CARGO_PKG_VERSION"),
+        root: &settings.shown_root(),
+        references: &scan.references,
+        skipped: &scan.skipped,
+        files: scan.stats.files,
+        style: settings.style(),
+    };
+    output::deliver(&settings, |format, style, out| {
+        downhaul_report::render_scan(&ScanReport { style, ..report }, format, out)
+    })?;
+    Ok(if args.strict && !scan.skipped.is_empty() { Exit::Skipped } else { Exit::Clean })
+}
+
+/// Scans what the arguments name with the keys that are known.
+pub(crate) fn scan(settings: &Settings, args: &ScanArgs, keys: BTreeSet<FlagKey>) -> Result<Scan, CliError> {
+    let request = ScanRequest {
+        root: settings.root.clone(),
+        paths: args.paths.clone(),
+        keys,
+        mentions: args.mentions,
+        threads: settings.threads,
+        config: settings.config.scan.clone(),
+    };
+    let progress = Progress::new(settings.progress);
+    downhaul_scanner::scan(&request, &Catalog::load(), &progress).map_err(|error| CliError::usage(error.to_string()))
+}

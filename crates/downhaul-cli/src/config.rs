@@ -1,0 +1,105 @@
+//! The policy file `downhaul.toml`: where it is found, and its tables side by side.
+//!
+//! Each table belongs to the crate that acts on it; here they only meet.
+
+use std::path::{Path, PathBuf};
+
+use downhaul_policy::PolicyConfig;
+use downhaul_scanner::ScanConfig;
+use downhaul_server::ServerConfig;
+use serde::Deserialize;
+
+use crate::errors::{CliError, did_you_mean};
+
+/// Name of the policy file.
+pub(crate) const CONFIG_FILE: &str = "downhaul.toml";
+
+/// The only version of the file's form so far.
+const VERSION: i64 = 1;
+
+/// The policy file as written.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ConfigFile {
+    version: Option<i64>,
+    server: Option<ServerConfig>,
+    #[serde(default)]
+    scan: ScanConfig,
+    #[serde(flatten)]
+    policy: PolicyConfig,
+}
+
+/// The policy file, read.
+#[derive(Debug, Default)]
+pub(crate) struct Config {
+    /// Where it was found; `None` when there is none.
+    pub(crate) path: Option<PathBuf>,
+    /// `None` when the file names no server.
+    pub(crate) server: Option<ServerConfig>,
+    pub(crate) scan: ScanConfig,
+    pub(crate) policy: PolicyConfig,
+}
+
+impl Config {
+    /// Reads the named file, or the one found from `start` upwards to `top`; no file is fine, a wrong one is not.
+    pub(crate) fn find(named: Option<&Path>, start: &Path, top: &Path) -> Result<Config, CliError> {
+        let path = match named {
+            Some(path) => path.to_owned(),
+            None => match search(start, top) {
+                Some(path) => path,
+                None => return Ok(Config::default()),
+            },
+        };
+        let text = std::fs::read_to_string(&path).map_err(|error| {
+            CliError::usage(format!("the policy file {} cannot be read: {error}", path.display()))
+        })?;
+        Config::parse(&text, &path)
+    }
+
+    fn parse(text: &str, path: &Path) -> Result<Config, CliError> {
+        let file: ConfigFile = toml::from_str(text).map_err(|error| bad_toml(path, &error))?;
+        match file.version {
+            Some(VERSION) => {}
+            Some(other) if other > VERSION => {
+                return Err(CliError::usage(format!(
+                    "{} has version {other}, this downhaul knows version {VERSION}",
+                    path.display()
+                ))
+                .hint("a newer downhaul reads it"));
+            }
+            Some(other) => {
+                return Err(CliError::usage(format!("{} has version {other}; there is no such version", path.display()))
+                    .hint(format!("write `version = {VERSION}`")));
+            }
+            None => {
+                return Err(CliError::usage(format!("{} does not say its version", path.display()))
+                    .hint(format!("begin the file with `version = {VERSION}`")));
+            }
+        }
+        Ok(Config { path: Some(path.to_owned()), server: file.server, scan: file.scan, policy: file.policy })
+    }
+}
+
+fn search(start: &Path, top: &Path) -> Option<PathBuf> {
+    for folder in start.ancestors() {
+        let candidate = folder.join(CONFIG_FILE);
+        if candidate.is_file() {
+            return Some(candidate);
+        }
+        if folder == top {
+            return None;
+        }
+    }
+    None
+}
+
+/// TOML's own message shows the line; an unknown key gets the nearest known one.
+fn bad_toml(path: &Path, error: &toml::de::Error) -> CliError {
+    let cli = CliError::usage(format!("{}: {}", path.display(), error.to_string().trim_end()));
+    let mut quoted = error.message().split('`').skip(1).step_by(2);
+    let unknown = error.message().starts_with("unknown").then(|| quoted.next()).flatten();
+    match unknown.and_then(|word| did_you_mean(word, quoted)) {
+        Some(near) => cli.hint(format!("did you mean `{near}`?")),
+        None => cli,
+    }
+}

@@ -1,0 +1,126 @@
+//! The one place where something that went wrong becomes a sentence, a hint and an exit code.
+
+use std::fmt;
+
+/// How a run ended. When several hold, the least trustworthy situation wins: see [`Exit::worst`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Clean.
+    Clean,
+    /// Findings at or above the fail level.
+    Findings,
+    /// Wrong usage, configuration or input file.
+    Usage,
+    /// The server was unreachable or refused, or a required rule could not be evaluated.
+    EvidenceMissing,
+    /// `--strict`, and something was skipped.
+    Skipped,
+    /// Our fault.
+    Fault,
+}
+
+impl Exit {
+    /// The number that the shell sees.
+    pub fn code(self) -> u8 {
+        match self {
+            Exit::Clean => 0,
+            Exit::Findings => 1,
+            Exit::Usage => 2,
+            Exit::EvidenceMissing => 3,
+            Exit::Skipped => 4,
+            Exit::Fault => 5,
+        }
+    }
+
+    /// The least trustworthy of two situations.
+    pub fn worst(self, other: Exit) -> Exit {
+        if self.distrust() >= other.distrust() { self } else { other }
+    }
+
+    fn distrust(self) -> u8 {
+        match self {
+            Exit::Clean => 0,
+            Exit::Findings => 1,
+            Exit::Skipped => 2,
+            Exit::EvidenceMissing => 3,
+            Exit::Usage => 4,
+            Exit::Fault => 5,
+        }
+    }
+}
+
+/// Something that stops a command.
+#[derive(Debug)]
+pub struct CliError {
+    exit: Exit,
+    message: String,
+    hint: Option<String>,
+}
+
+impl CliError {
+    /// The user's move: usage, configuration, an input file.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        CliError { exit: Exit::Usage, message: message.into(), hint: None }
+    }
+
+    /// The server's move, or that of whoever gives out tokens.
+    pub(crate) fn evidence(message: impl Into<String>) -> Self {
+        CliError { exit: Exit::EvidenceMissing, message: message.into(), hint: None }
+    }
+
+    /// What to try.
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// How the run ends.
+    pub fn exit(&self) -> Exit {
+        self.exit
+    }
+}
+
+impl fmt::Display for CliError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        match &self.hint {
+            Some(hint) => write!(f, "\n  = help: {hint}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for CliError {}
+
+/// `; did you mean …?` for the candidate nearest to `word`, or nothing.
+pub(crate) fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let most = if word.chars().count() < 8 { 2 } else { 3 };
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
+        .filter(|(distance, _)| *distance <= most)
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_least_trustworthy_situation_wins() {
+        let order = [Exit::Clean, Exit::Findings, Exit::Skipped, Exit::EvidenceMissing, Exit::Usage, Exit::Fault];
+        for (rank, milder) in order.iter().enumerate() {
+            for worse in &order[rank..] {
+                assert_eq!(milder.worst(*worse), *worse);
+                assert_eq!(worse.worst(*milder), *worse);
+            }
+        }
+    }
+
+    #[test]
+    fn only_near_words_are_suggested() {
+        assert_eq!(did_you_mean("severty", ["severity", "after_days"]), Some("severity"));
+        assert_eq!(did_you_mean("colour", ["severity", "after_days"]), None);
+    }
+}

@@ -1,0 +1,75 @@
+//! Where words go: results to standard output, everything else to standard error, files by rename.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use crate::errors::CliError;
+
+/// An error, on standard error.
+pub(crate) fn complain(message: &str) {
+    let style = anstyle::AnsiColor::Red.on_default().bold();
+    say_with(style, "error", message);
+}
+
+/// Something the user should know but that stops nothing, on standard error.
+pub(crate) fn warn(message: &str) {
+    let style = anstyle::AnsiColor::Yellow.on_default().bold();
+    say_with(style, "warning", message);
+}
+
+/// A remark on standard error.
+pub(crate) fn note(message: &str) {
+    let style = anstyle::AnsiColor::Cyan.on_default().bold();
+    say_with(style, "note", message);
+}
+
+fn say_with(style: anstyle::Style, word: &str, message: &str) {
+    // Nobody is left to tell when standard error is gone.
+    let _ = writeln!(anstream::stderr(), "{style}{word}{style:#}: {message}");
+}
+
+/// Writes results to standard output. A reader that went away (`| head`) is no error.
+pub(crate) fn print(bytes: &[u8]) -> Result<(), CliError> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(CliError::usage(format!("standard output cannot be written: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Writes a file whole or not at all: beside its place first, then by rename.
+pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let cannot = |error: &dyn std::fmt::Display| {
+        CliError::usage(format!("{} cannot be written: {error}", path.display()))
+    };
+    let mut file = tempfile::Builder::new()
+        .prefix(".downhaul-")
+        .permissions_like_a_new_file()
+        .tempfile_in(folder)
+        .map_err(|error| cannot(&error))?;
+    file.write_all(bytes).map_err(|error| cannot(&error))?;
+    file.persist(path).map_err(|error| cannot(&error.error))?;
+    Ok(())
+}
+
+/// Temporary files are made for their owner alone; a result is made like any other file.
+trait PermissionsLikeANewFile {
+    fn permissions_like_a_new_file(&mut self) -> &mut Self;
+}
+
+impl PermissionsLikeANewFile for tempfile::Builder<'_, '_> {
+    #[cfg(unix)]
+    fn permissions_like_a_new_file(&mut self) -> &mut Self {
+        use std::os::unix::fs::PermissionsExt;
+        // The system takes the user's umask off.
+        self.permissions(std::fs::Permissions::from_mode(0o666))
+    }
+
+    #[cfg(not(unix))]
+    fn permissions_like_a_new_file(&mut self) -> &mut Self {
+        self
+    }
+}

@@ -1,0 +1,51 @@
+//! Progress on standard error: only on a terminal, only for what takes long.
+
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// A bar that stays away from quick runs.
+pub(crate) struct Progress {
+    bar: ProgressBar,
+}
+
+impl Progress {
+    /// A bar, or nothing at all when progress is off.
+    pub(crate) fn new(on: bool) -> Self {
+        let target = if on { ProgressDrawTarget::stderr_with_hz(10) } else { ProgressDrawTarget::hidden() };
+        let bar = ProgressBar::with_draw_target(None, target);
+        let style = ProgressStyle::with_template("{spinner} {msg} {pos}/{len}  {elapsed}");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+        if on {
+            bar.enable_steady_tick(Duration::from_millis(250));
+        }
+        Progress { bar }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+impl downhaul_scanner::Progress for Progress {
+    fn files_found(&self, count: usize) {
+        self.bar.set_message("scanning");
+        self.bar.set_length(count as u64);
+    }
+
+    fn files_done(&self, count: usize) {
+        self.bar.set_position(count as u64);
+    }
+}
+
+impl downhaul_server::Progress for Progress {
+    fn step(&self, what: &str, done: usize, total: Option<usize>) {
+        self.bar.set_message(format!("reading {what}"));
+        self.bar.set_position(done as u64);
+        if let Some(total) = total {
+            self.bar.set_length(total as u64);
+        }
+    }
+}
