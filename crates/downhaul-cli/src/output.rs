@@ -3,7 +3,10 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use downhaul_report::{Format, ReportError, Style};
+
 use crate::errors::CliError;
+use crate::settings::Settings;
 
 /// An error, on standard error.
 pub(crate) fn complain(message: &str) {
@@ -26,6 +29,29 @@ pub(crate) fn note(message: &str) {
 fn say_with(style: anstyle::Style, word: &str, message: &str) {
     // Nobody is left to tell when standard error is gone.
     let _ = writeln!(anstream::stderr(), "{style}{word}{style:#}: {message}");
+}
+
+/// Renders to standard output, and to each file that was asked for. Nothing is written unless everything renders.
+pub(crate) fn deliver(
+    settings: &Settings,
+    render: impl Fn(Format, Style, &mut dyn Write) -> Result<(), ReportError>,
+) -> Result<(), CliError> {
+    let rendered = |format: Format, style: Style| {
+        let mut bytes = Vec::new();
+        render(format, style, &mut bytes).map_err(|error| CliError::usage(error.to_string()))?;
+        Ok(bytes)
+    };
+    let stdout = rendered(settings.format, settings.style)?;
+    let file_style = Style { color: false, links: false, ..settings.style };
+    let files = settings
+        .outputs
+        .iter()
+        .map(|(format, path)| Ok((path, rendered(*format, file_style)?)))
+        .collect::<Result<Vec<_>, CliError>>()?;
+    for (path, bytes) in files {
+        write_file(path, &bytes)?;
+    }
+    print(&stdout)
 }
 
 /// Writes results to standard output. A reader that went away (`| head`) is no error.

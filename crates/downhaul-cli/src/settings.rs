@@ -5,7 +5,7 @@ use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
 use downhaul_core::{FlagKey, Timestamp};
-use downhaul_report::Format;
+use downhaul_report::{Format, Style};
 
 use crate::args::{ColorWhen, Global, ScanArgs};
 use crate::config::Config;
@@ -19,17 +19,19 @@ pub(crate) const SNAPSHOT_FILE: &str = "downhaul.snapshot.json";
 pub(crate) struct Settings {
     /// Absolute; output paths are relative to it.
     pub(crate) root: PathBuf,
+    /// The root as output shows it.
+    pub(crate) shown_root: String,
     pub(crate) config: Config,
     pub(crate) format: Format,
     pub(crate) outputs: Vec<(Format, PathBuf)>,
     pub(crate) snapshot: Option<PathBuf>,
     pub(crate) as_of: Option<Timestamp>,
-    pub(crate) color: bool,
+    /// How text on standard output looks.
+    pub(crate) style: Style,
     pub(crate) progress: bool,
     pub(crate) threads: Option<usize>,
     pub(crate) offline: bool,
     pub(crate) quiet: bool,
-    pub(crate) verbose: bool,
 }
 
 impl Settings {
@@ -42,13 +44,14 @@ impl Settings {
         let top = git_root(start).unwrap_or_else(|| root.clone());
         let config = Config::find(global.config.as_deref(), start, &top)?;
         Ok(Settings {
+            shown_root: root.display().to_string(),
             root,
             config,
             format: global.format.as_deref().map_or(Ok(Format::Text), format)?,
             outputs: global.outputs.iter().map(|text| output(text)).collect::<Result<_, _>>()?,
             snapshot: global.snapshot.clone(),
             as_of: global.as_of.as_deref().map(as_of).transpose()?,
-            color: color(global.color),
+            style: style(global),
             progress: !global.no_progress
                 && !global.quiet
                 && std::io::stderr().is_terminal()
@@ -56,7 +59,6 @@ impl Settings {
             threads: global.threads.map(usize::from),
             offline: global.offline,
             quiet: global.quiet,
-            verbose: global.verbose,
         })
     }
 
@@ -134,12 +136,22 @@ fn as_of(text: &str) -> Result<Timestamp, CliError> {
     })
 }
 
-fn color(when: ColorWhen) -> bool {
-    match when {
+/// Colour on a terminal only, unless asked for; `NO_COLOR` and `CLICOLOR_FORCE` are respected.
+fn style(global: &Global) -> Style {
+    let stdout = std::io::stdout();
+    let color = match global.color {
         ColorWhen::Always => true,
         ColorWhen::Never => false,
-        ColorWhen::Auto => anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never,
-    }
+        ColorWhen::Auto => anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never,
+    };
+    let usual = Style::default();
+    let width = terminal_width().filter(|_| stdout.is_terminal()).unwrap_or(usual.width);
+    Style { color, links: color && stdout.is_terminal(), verbose: global.verbose, quiet: global.quiet, width }
+}
+
+fn terminal_width() -> Option<usize> {
+    let (_, columns) = console::Term::stdout().size_checked()?;
+    Some(usize::from(columns))
 }
 
 /// The keys of `--keys`: one a line, blank lines and lines that begin with `#` left out.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use downhaul_core::{Evidence, EvidenceBuilder, FlagKey, Location, Severity, Snapshot, Timestamp};
 use downhaul_policy::{Gate, Policy};
-use downhaul_report::CheckReport;
+use downhaul_report::{CheckReport, GateVerdict, Run};
 use downhaul_scanner::Scan;
 
 use crate::args::{CheckArgs, FailOn, Global};
@@ -25,23 +25,17 @@ pub(crate) fn run(global: &Global, args: &CheckArgs) -> Result<Exit, CliError> {
     let verdicts = downhaul_policy::check(&evidence, &policy);
     let gate = policy.gate(&verdicts, args.fail_on.map(severity));
     let exit = exit(&gate, args.scan.strict && !scanned.skipped.is_empty());
+    let sources = Sources::new(settings.root.clone());
     let report = CheckReport {
-        tool_version: env!("CARGO_PKG_VERSION"),
-        root: &settings.shown_root(),
+        run: super::report_run(&settings, &scanned, &sources),
         as_of: evidence.now(),
         server: evidence.snapshot().ok().map(|snapshot| &snapshot.server),
-        verdict: gate.verdict(),
+        verdict: verdict(&gate),
         verdicts: &verdicts,
         rules: &downhaul_policy::rules(),
-        skipped: &scanned.skipped,
-        files: scanned.stats.files,
-        flags: evidence.referenced_flags().count(),
-        sources: &Sources::new(settings.root.clone()),
-        stats: args.stats,
-        style: settings.style(),
     };
     output::deliver(&settings, |format, style, out| {
-        downhaul_report::render_check(&CheckReport { style, ..report }, format, out)
+        downhaul_report::render_check(&CheckReport { run: Run { style, ..report.run }, ..report }, format, out)
     })?;
     for (rule, why) in &gate.missing_required {
         output::complain(&format!("the policy requires `{rule}`, and it could not be evaluated: {why}"));
@@ -97,4 +91,14 @@ fn exit(gate: &Gate, skipped_under_strict: bool) -> Exit {
     let evidence = if gate.missing_required.is_empty() { Exit::Clean } else { Exit::EvidenceMissing };
     let skipped = if skipped_under_strict { Exit::Skipped } else { Exit::Clean };
     findings.worst(evidence).worst(skipped)
+}
+
+fn verdict(gate: &Gate) -> GateVerdict {
+    if !gate.missing_required.is_empty() {
+        GateVerdict::Incomplete
+    } else if gate.failed {
+        GateVerdict::Failed
+    } else {
+        GateVerdict::Passed
+    }
 }

@@ -7,3 +7,25 @@ pub(crate) mod explain;
 pub(crate) mod rules;
 pub(crate) mod scan;
 pub(crate) mod snapshot;
+
+use std::collections::BTreeSet;
+
+use downhaul_report::{Run, SourceText, Stats};
+use downhaul_scanner::Scan;
+
+use crate::settings::Settings;
+
+/// What every report says of the run.
+fn report_run<'a>(settings: &'a Settings, scan: &'a Scan, sources: &'a dyn SourceText) -> Run<'a> {
+    let flags: BTreeSet<_> = scan.references.iter().filter_map(|reference| reference.flag()).collect();
+    Run {
+        tool_version: env!("CARGO_PKG_VERSION"),
+        root: &settings.shown_root,
+        complete: scan.skipped.is_empty(),
+        skipped: &scan.skipped,
+        stats: Stats { files: scan.stats.files, references: scan.references.len(), flags: flags.len() },
+        sources,
+        revision: None,
+        style: settings.style,
+    }
+}

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use downhaul_core::FlagKey;
 use downhaul_lang::Catalog;
-use downhaul_report::ScanReport;
+use downhaul_report::{Run, ScanReport};
 use downhaul_scanner::{Scan, ScanRequest};
 
 use crate::args::{Global, ScanArgs};
@@ -13,6 +13,7 @@ use crate::errors::{CliError, Exit};
 use crate::output;
 use crate::progress::Progress;
 use crate::settings::{self, Settings};
+use crate::sources::Sources;
 
 pub(crate) fn run(global: &Global, args: &ScanArgs) -> Result<Exit, CliError> {
     let settings = Settings::new(global, args.paths.first().map(PathBuf::as_path))?;
@@ -21,16 +22,11 @@ pub(crate) fn run(global: &Global, args: &ScanArgs) -> Result<Exit, CliError> {
         keys.extend(super::capture::read(path)?.flags.into_keys());
     }
     let scan = scan(&settings, args, keys)?;
-    let report = ScanReport {
-        tool_version: env!("CARGO_PKG_VERSION"),
-        root: &settings.shown_root(),
-        references: &scan.references,
-        skipped: &scan.skipped,
-        files: scan.stats.files,
-        style: settings.style(),
-    };
+    let sources = Sources::new(settings.root.clone());
+    let run = super::report_run(&settings, &scan, &sources);
+    let report = ScanReport { run, references: &scan.references };
     output::deliver(&settings, |format, style, out| {
-        downhaul_report::render_scan(&ScanReport { style, ..report }, format, out)
+        downhaul_report::render_scan(&ScanReport { run: Run { style, ..report.run }, ..report }, format, out)
     })?;
     Ok(if args.strict && !scan.skipped.is_empty() { Exit::Skipped } else { Exit::Clean })
 }

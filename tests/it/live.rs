@@ -1,0 +1,128 @@
+//! Against a real Unleash, seeded with the project's estate. Skipped aloud where there is none; CI requires it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::harness::{Run, downhaul, project, run};
+
+/// A moment after the seeding that is the same for every run of a test.
+const LATER: &str = "2099-01-01";
+
+struct Server {
+    url: String,
+    token: String,
+}
+
+/// The server of this run; `None` when there is none and none is required.
+fn server() -> Option<Server> {
+    let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    match (variable("UNLEASH_URL"), variable("UNLEASH_TOKEN")) {
+        (Some(url), Some(token)) => Some(Server { url, token }),
+        _ if variable("DOWNHAUL_LIVE").as_deref() == Some("require") => {
+            panic!("a live server is required: set UNLEASH_URL and UNLEASH_TOKEN")
+        }
+        _ => {
+            println!("skipped: no Unleash server (set UNLEASH_URL and UNLEASH_TOKEN)");
+            None
+        }
+    }
+}
+
+impl Server {
+    fn downhaul(&self, arguments: &[&str]) -> Run {
+        let mut command: Command = downhaul(&project());
+        run(command.args(arguments).env("UNLEASH_URL", &self.url).env("UNLEASH_TOKEN", &self.token))
+    }
+}
+
+fn estate() -> toml::Table {
+    let text = std::fs::read_to_string(project().join("fixtures/estate/estate.toml")).expect("the estate");
+    text.parse().expect("the estate is TOML")
+}
+
+/// `rule:reason` pairs by flag, as the estate says they must be.
+fn expected() -> BTreeMap<String, BTreeSet<String>> {
+    let estate = estate();
+    let entries = |table: &str| estate.get(table).and_then(toml::Value::as_array).cloned().unwrap_or_default();
+    let mut expected: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for entry in entries("flag").into_iter().chain(entries("expect_unknown")) {
+        let name = entry.get("name").and_then(toml::Value::as_str).expect("a name").to_owned();
+        let pairs = entry.get("expect").and_then(toml::Value::as_array).expect("expect");
+        let pairs: BTreeSet<String> = pairs.iter().filter_map(|pair| pair.as_str().map(str::to_owned)).collect();
+        if !pairs.is_empty() {
+            expected.entry(name).or_default().extend(pairs);
+        }
+    }
+    expected
+}
+
+fn found(check: &Value) -> BTreeMap<String, BTreeSet<String>> {
+    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for finding in check["findings"].as_array().expect("findings") {
+        let text = |key: &str| finding[key].as_str().unwrap_or_default().to_owned();
+        found.entry(text("flag")).or_default().insert(format!("{}:{}", text("rule"), text("reason")));
+    }
+    found
+}
+
+#[test]
+fn live_check_finds_what_the_estate_says() {
+    let Some(server) = server() else { return };
+    let check = server.downhaul(&["check", "--root", "fixtures/estate/code", "--format", "json"]).exits(1).json();
+    assert_eq!(found(&check), expected());
+    assert_eq!(check["complete"], true);
+    for rule in check["rules"].as_array().expect("rules") {
+        assert_eq!(rule["not_evaluated"], 0, "{rule}");
+    }
+}
+
+#[test]
+fn live_snapshots_of_an_unchanged_server_are_equal() {
+    let Some(server) = server() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let capture = |name: &str| -> (PathBuf, Value) {
+        let path = folder.path().join(name);
+        server.downhaul(&["snapshot", path.to_str().expect("UTF-8")]).exits(0);
+        let text = std::fs::read_to_string(&path).expect("the snapshot was written");
+        let mut value: Value = serde_json::from_str(&text).expect("JSON");
+        value.as_object_mut().expect("an object").remove("captured_at").expect("a capture time");
+        (path, value)
+    };
+    let (first, one) = capture("one.json");
+    let (_, two) = capture("two.json");
+    assert_eq!(one, two);
+
+    let text = std::fs::read_to_string(&first).expect("the snapshot");
+    assert!(!text.contains(&server.token), "the token is in the snapshot");
+}
+
+#[test]
+fn live_check_equals_the_check_from_a_file() {
+    let Some(server) = server() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("snapshot.json.gz");
+    let path = path.to_str().expect("UTF-8");
+    server.downhaul(&["snapshot", path]).exits(0);
+    let check = ["check", "--root", "fixtures/estate/code", "--as-of", LATER, "--fail-on", "never", "--format"];
+    for format in ["json", "text", "sarif", "github", "concise", "jsonl"] {
+        let live = server.downhaul(&[&check[..], &[format]].concat()).exits(0);
+        let mut from_file = downhaul(&project());
+        let file = run(from_file.args(check).args([format, "--snapshot", path])).exits(0);
+        assert_eq!(live.stdout, file.stdout, "{format}");
+    }
+}
+
+#[test]
+fn live_wrong_token_and_wrong_kind_of_token() {
+    let Some(server) = server() else { return };
+    let with = |token: &str| {
+        let server = Server { url: server.url.clone(), token: token.to_owned() };
+        server.downhaul(&["check", "--root", "fixtures/estate/code"]).exits(3)
+    };
+    let wrong = with("user:0123456789abcdef");
+    assert!(wrong.stderr.contains("token"), "{}", wrong.stderr);
+    assert!(!wrong.stderr.contains("0123456789abcdef"), "{}", wrong.stderr);
+}
