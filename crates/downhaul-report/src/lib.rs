@@ -1,1 +1,23 @@
-//! Renders a report as text, JSON, SARIF or annotations
+//! Renders a report as text, JSON, SARIF or annotations.
+//!
+//! What may be shown is in [`CheckReport`] and [`ScanReport`]; the list of formats is [`Format`]; one file for each
+//! stands in `formats/`. Output is a pure function of the report: no file, clock, environment or terminal is looked
+//! at here. Source text comes through [`SourceText`], so that the caller decides where it is read.
+//!
+//! Code, flag servers and their names are written by others. Whatever of them reaches a terminal or a log goes
+//! through `printable`, whatever reaches a format's syntax is escaped by that format's own rules.
+
+mod format;
+mod formats;
+mod frame;
+mod json;
+mod line_hash;
+mod printable;
+mod report;
+mod wording;
+
+#[cfg(test)]
+mod tests;
+
+pub use format::{Format, ReportError, render_check, render_scan};
+pub use report::{CheckReport, GateVerdict, Revision, Run, ScanReport, SourceText, Stats, Style};

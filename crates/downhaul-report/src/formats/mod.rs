@@ -1,0 +1,8 @@
+//! One file for each format; the list is [`crate::Format`].
+
+pub(crate) mod concise;
+pub(crate) mod github;
+pub(crate) mod json;
+pub(crate) mod jsonl;
+pub(crate) mod sarif;
+pub(crate) mod text;

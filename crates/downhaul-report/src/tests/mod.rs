@@ -1,0 +1,4 @@
+//! One sample report, rendered in every format.
+
+mod sample;
+mod snapshots;
