@@ -16,7 +16,7 @@ pub struct EvidenceBuilder {
     pub snapshot: Option<Snapshot>,
     /// Why there is no snapshot, for people.
     pub no_snapshot_because: Option<String>,
-    /// What the scan found, sorted by path and offset.
+    /// What the scan found, in any order.
     pub references: Vec<Reference>,
     /// "Now" for every rule.
     pub now: Timestamp,
@@ -37,6 +37,7 @@ pub struct Evidence {
 impl Evidence {
     /// Joins the parts.
     pub fn new(mut parts: EvidenceBuilder) -> Self {
+        parts.references.sort_by(|a, b| a.location.cmp(&b.location));
         let production = match &parts.snapshot {
             Some(snapshot) if parts.production.is_empty() => {
                 snapshot.production_environments().map(str::to_owned).collect()

@@ -32,7 +32,7 @@ pub use flag::{
     SegmentId, Strategy, StrategyKind, Tag, Usage, Variant,
 };
 pub use lifecycle::{Completion, Lifecycle, Stage, StageEntry};
-pub use outcome::{Outcomes, Subject, Tally, Verdicts};
+pub use outcome::{Subject, Tally, Verdicts};
 pub use reference::{
     Confidence, Context, Enclosing, Fallback, KeyPattern, PathClass, Reference, ReferenceKind, ReferencedKey,
     Resolution, Returns, Timing, Via, ViaRole,

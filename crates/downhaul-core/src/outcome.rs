@@ -16,48 +16,6 @@ pub enum Subject {
     All,
 }
 
-/// Collects what one rule has to say; each subject ends in exactly one of the four outcomes.
-#[derive(Debug, Clone, Default)]
-pub struct Outcomes {
-    /// The rule is broken.
-    pub findings: Vec<Finding>,
-    /// Looked at, fine.
-    pub passed: Vec<Subject>,
-    /// The rule does not concern the subject, with the reason.
-    pub exempt: Vec<(Subject, String)>,
-    /// This server lacks the concept, with the reason.
-    pub unsupported: Vec<(Subject, String)>,
-    /// Data is missing, cut short, too old or forbidden, with the reason.
-    pub not_evaluated: Vec<(Subject, String)>,
-}
-
-impl Outcomes {
-    /// The rule is broken.
-    pub fn finding(&mut self, finding: Finding) {
-        self.findings.push(finding);
-    }
-
-    /// Looked at, fine.
-    pub fn pass(&mut self, subject: Subject) {
-        self.passed.push(subject);
-    }
-
-    /// The rule does not concern the subject.
-    pub fn exempt(&mut self, subject: Subject, why: impl Into<String>) {
-        self.exempt.push((subject, why.into()));
-    }
-
-    /// This server lacks what the rule is about.
-    pub fn unsupported(&mut self, subject: Subject, why: impl Into<String>) {
-        self.unsupported.push((subject, why.into()));
-    }
-
-    /// It could not be told.
-    pub fn not_evaluated(&mut self, subject: Subject, why: impl Into<String>) {
-        self.not_evaluated.push((subject, why.into()));
-    }
-}
-
 /// The counts of one rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tally {

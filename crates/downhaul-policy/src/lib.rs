@@ -1,1 +1,29 @@
-//! The policy and its rules: evidence in, findings out
+//! The policy and its rules: evidence in, findings and a tally out.
+//!
+//! [`Policy::new`] turns the tables of `downhaul.toml` that belong to this crate into a validated [`Policy`];
+//! [`check`] runs its rules over the evidence; [`Policy::gate`] says whether what came out may pass.
+//!
+//! Rules are pure functions of evidence and options: no network, no file system, and "now" is a part of the evidence.
+//! A rule never sees another rule. It drafts findings; severities, ordinals and fingerprints are the engine's.
+
+mod added;
+mod by_type;
+mod check;
+mod config;
+mod draft;
+mod gate;
+mod link;
+mod policy;
+mod production;
+mod rules;
+mod sites;
+mod suggest;
+mod words;
+
+pub use added::AddedLines;
+pub use check::{check, check_change};
+pub use config::{GateConfig, PolicyConfig};
+pub use gate::{FailOn, GateVerdict, MissingRequired};
+pub use policy::{Policy, PolicyError};
+pub use rules::{RuleListing, rule, rules};
+pub use suggest::did_you_mean;

@@ -1,0 +1,147 @@
+//! Runs the rules of a policy over the evidence and puts the result in a stable order.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use downhaul_core::{Anchor, Evidence, Finding, Fingerprint, Label, Severity, Tally, Verdicts};
+
+use crate::added::AddedLines;
+use crate::draft::{Draft, Identity, Level, Outcomes};
+use crate::policy::{Active, Policy};
+
+/// What the rules of `policy` say about `evidence`.
+pub fn check(evidence: &Evidence, policy: &Policy) -> Verdicts {
+    check_change(evidence, policy, &AddedLines::default())
+}
+
+/// The same for a change under review: findings that touch one of its added lines are new.
+pub fn check_change(evidence: &Evidence, policy: &Policy, added: &AddedLines) -> Verdicts {
+    let mut verdicts = Verdicts::default();
+    for active in policy.active() {
+        let mut outcomes = Outcomes::default();
+        active.rule.check(evidence, &mut outcomes);
+        debug_assert!(each_once(&outcomes), "{}: a subject has two outcomes", active.info.id);
+        verdicts.tally.push(tally(active, &outcomes));
+        verdicts.findings.extend(finish(evidence, active, outcomes.findings, added));
+    }
+    verdicts.findings.sort_by(|a, b| order(a).cmp(&order(b)));
+    verdicts
+}
+
+fn each_once(outcomes: &Outcomes) -> bool {
+    let mut seen = BTreeSet::new();
+    outcomes.subjects().all(|subject| seen.insert(subject))
+}
+
+fn tally(active: &Active, outcomes: &Outcomes) -> Tally {
+    let untold = outcomes.unsupported.iter().chain(&outcomes.not_evaluated);
+    Tally {
+        rule: active.info.id,
+        findings: outcomes.findings.len(),
+        passed: outcomes.passed.len(),
+        exempt: outcomes.exempt.len(),
+        unsupported: outcomes.unsupported.len(),
+        not_evaluated: outcomes.not_evaluated.len(),
+        why: untold.map(|(_, why)| why.clone()).collect(),
+    }
+}
+
+/// Path and offset first, then what tells findings of one place apart; findings without a place come last.
+fn order(finding: &Finding) -> impl Ord + '_ {
+    let place = finding.anchor.location().map(|location| (&location.path, location.start_byte));
+    (place.is_none(), place, finding.rule, finding.reason, &finding.flag)
+}
+
+/// Gives the drafts of one rule their severity and their fingerprint.
+fn finish(evidence: &Evidence, active: &Active, mut drafts: Vec<Draft>, added: &AddedLines) -> Vec<Finding> {
+    // Ordinals count in the order of the text.
+    drafts.sort_by(|a, b| a.anchor.location().cmp(&b.anchor.location()));
+    let mut ordinals: BTreeMap<Vec<String>, usize> = BTreeMap::new();
+    let fingerprints: Vec<Fingerprint> =
+        drafts.iter().map(|draft| fingerprint(evidence, active.info.id, draft, &mut ordinals)).collect();
+    drafts
+        .into_iter()
+        .zip(fingerprints)
+        .map(|(draft, fingerprint)| finding(active, draft, fingerprint, added))
+        .collect()
+}
+
+fn finding(active: &Active, draft: Draft, fingerprint: Fingerprint, added: &AddedLines) -> Finding {
+    let (anchor, related) = show_added_first(draft.anchor, draft.related, added);
+    let new = anchor.location().is_some_and(|location| added.contains(location));
+    Finding {
+        rule: active.info.id,
+        reason: draft.reason,
+        severity: severity(active, draft.level, new),
+        new,
+        flag: Some(draft.flag),
+        project: draft.project,
+        environment: draft.environment,
+        message: draft.message,
+        remediation: draft.remediation,
+        evidence: draft.evidence,
+        anchor,
+        related,
+        logical: draft.logical,
+        fingerprint,
+        suppressed: None,
+        removal: draft.removal,
+    }
+}
+
+/// A reviewer sees the change only: where a related place was added, the finding is shown there.
+fn show_added_first(anchor: Anchor, mut related: Vec<Label>, added: &AddedLines) -> (Anchor, Vec<Label>) {
+    let Anchor::Code(location) = &anchor else { return (anchor, related) };
+    if added.contains(location) {
+        return (anchor, related);
+    }
+    let Some(label) = related.iter_mut().find(|label| added.contains(&label.location)) else {
+        return (anchor, related);
+    };
+    let shown = std::mem::replace(&mut label.location, location.clone());
+    (Anchor::Code(shown), related)
+}
+
+fn severity(active: &Active, level: Level, new: bool) -> Severity {
+    let (usual, is_set) = active.severity.of(new);
+    match level {
+        Level::Usual => usual,
+        Level::AtMost(most) => usual.min(most),
+        Level::AtLeast(_) if is_set => usual,
+        Level::AtLeast(least) => usual.max(least),
+    }
+}
+
+fn fingerprint(
+    evidence: &Evidence,
+    rule: &str,
+    draft: &Draft,
+    ordinals: &mut BTreeMap<Vec<String>, usize>,
+) -> Fingerprint {
+    let flag = draft.flag.as_str();
+    match draft.identity {
+        Identity::OnServer => {
+            let kind = evidence.snapshot().map(|snapshot| snapshot.server.kind.as_str()).unwrap_or_default();
+            let project = draft.project.as_deref().unwrap_or_default();
+            let environment = draft.environment.as_deref().unwrap_or_default();
+            Fingerprint::of_subject(rule, draft.reason, kind, project, flag, environment, None)
+        }
+        Identity::InCode => Fingerprint::of_subject(rule, draft.reason, "", "", flag, "", None),
+        Identity::Line => {
+            let (path, function, expression) = line_parts(evidence, draft);
+            let bare: String = expression.chars().filter(|c| !c.is_whitespace()).collect();
+            let equals = [draft.reason, flag, path, function, &bare].map(str::to_owned).to_vec();
+            let ordinal = ordinals.entry(equals).or_default();
+            let fingerprint = Fingerprint::of_line(rule, draft.reason, flag, path, function, expression, *ordinal);
+            *ordinal += 1;
+            fingerprint
+        }
+    }
+}
+
+/// Path, function and expression of the reference that the draft is anchored at.
+fn line_parts<'a>(evidence: &'a Evidence, draft: &'a Draft) -> (&'a str, &'a str, &'a str) {
+    let Some(location) = draft.anchor.location() else { return ("", "", "") };
+    let site = evidence.references_to(&draft.flag).find(|reference| reference.location == *location);
+    let function = site.and_then(|site| site.enclosing.function.as_deref()).unwrap_or_default();
+    (&location.path, function, site.map(|site| site.expression.as_str()).unwrap_or_default())
+}

@@ -1,0 +1,106 @@
+//! Which flags and which places a rule may speak about.
+
+use std::collections::BTreeSet;
+
+use downhaul_core::{
+    Evidence, Flag, FlagKey, PathClass, Reference, ReferenceKind, Resolution, Snapshot, Source, Subject,
+};
+
+use crate::draft::{Outcome, Outcomes};
+use crate::words::count;
+
+/// The evaluations of one flag in this repository, as far as rules may complain about them.
+pub(crate) enum Sites<'a> {
+    /// In code that ships. Never empty.
+    Production(Vec<&'a Reference>),
+    /// In tests and nowhere else. Never empty.
+    TestsOnly(Vec<&'a Reference>),
+    /// The only traces stand in files that did not parse.
+    Unclear,
+    /// None that is sure.
+    Nowhere,
+}
+
+impl<'a> Sites<'a> {
+    pub(crate) fn of(evidence: &'a Evidence, key: &FlagKey) -> Self {
+        let production: Vec<&Reference> = evidence.evaluations_of(key).filter(|site| is_resolved(site)).collect();
+        if !production.is_empty() {
+            return Sites::Production(production);
+        }
+        let unclear = evidence.references_to(key).any(|reference| {
+            reference.kind == ReferenceKind::Evaluation
+                && reference.class == PathClass::Production
+                && reference.resolution == Resolution::Lexical
+        });
+        if unclear {
+            return Sites::Unclear;
+        }
+        let tests: Vec<&Reference> = evidence
+            .references_to(key)
+            .filter(|reference| reference.class == PathClass::Test && reference.kind == ReferenceKind::Evaluation)
+            .filter(|reference| is_resolved(reference))
+            .collect();
+        if tests.is_empty() { Sites::Nowhere } else { Sites::TestsOnly(tests) }
+    }
+
+    /// The production evaluations, or what to say of the flag without them.
+    pub(crate) fn production(self) -> Result<Vec<&'a Reference>, Outcome> {
+        match self {
+            Sites::Production(sites) => Ok(sites),
+            Sites::TestsOnly(_) => Err(Outcome::exempt("evaluated in tests only")),
+            Sites::Unclear => Err(unclear()),
+            Sites::Nowhere => Err(Outcome::exempt("no sure evaluation in production code")),
+        }
+    }
+}
+
+/// What to say of a flag whose only traces stand in files that did not parse.
+pub(crate) fn unclear() -> Outcome {
+    Outcome::not_evaluated("evaluated only in files that did not parse; correct their syntax")
+}
+
+/// Rules complain about keys that were resolved to literals, not about patterns and plain words.
+pub(crate) fn is_resolved(site: &Reference) -> bool {
+    site.resolution <= Resolution::Set
+}
+
+/// Asks `judge` about every live flag of the server that production code evaluates.
+pub(crate) fn each_live_flag<'a>(
+    evidence: &'a Evidence,
+    outcomes: &mut Outcomes,
+    judge: impl Fn(&'a Snapshot, &'a Flag, &[&'a Reference]) -> Outcome,
+) {
+    let snapshot = match evidence.snapshot() {
+        Ok(snapshot) => snapshot,
+        Err(why) => return outcomes.put(Subject::All, Outcome::not_evaluated(why)),
+    };
+    for key in evidence.referenced_flags() {
+        let outcome = Sites::of(evidence, key).production().and_then(|sites| {
+            let flag = live_flag(snapshot, key)?;
+            Ok(judge(snapshot, flag, &sites))
+        });
+        outcomes.put(Subject::Flag(key.clone()), outcome.unwrap_or_else(|reason| reason));
+    }
+}
+
+fn live_flag<'a>(snapshot: &'a Snapshot, key: &FlagKey) -> Result<&'a Flag, Outcome> {
+    match snapshot.flags.get(key) {
+        Some(flag) if flag.archived_at.is_some() => Err(Outcome::exempt("archived")),
+        Some(flag) => Ok(flag),
+        None => Err(match gap(snapshot, Source::Flags, key) {
+            Some(why) => Outcome::NotEvaluated(why),
+            None => Outcome::exempt("the server does not have it"),
+        }),
+    }
+}
+
+/// Why `source` cannot be relied upon for this flag.
+pub(crate) fn gap(snapshot: &Snapshot, source: Source, key: &FlagKey) -> Option<String> {
+    snapshot.gap(source, Some(key)).map(|gap| format!("{}: {}", source.as_str(), gap.detail))
+}
+
+/// `6 checks in 4 files`.
+pub(crate) fn places(sites: &[&Reference]) -> String {
+    let files: BTreeSet<&str> = sites.iter().map(|site| &*site.location.path).collect();
+    format!("{} in {}", count(sites.len(), "check"), count(files.len(), "file"))
+}

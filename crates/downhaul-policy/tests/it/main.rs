@@ -1,0 +1,7 @@
+//! The rules over their fixtures, the policy's own words, and what must hold for any evidence.
+
+mod case;
+mod case_flags;
+mod case_refs;
+mod fixtures;
+mod outcome;
