@@ -1,1 +1,27 @@
-//! Flag servers and snapshot files: where the state of a flag comes from
+//! Flag servers and snapshot files: where the state of a flag comes from.
+//!
+//! Every provider has a folder under `providers/`: `wire.rs` holds the shapes it reads, `mod.rs` maps them to the
+//! vocabulary of `downhaul-core`. A vendor's JSON never leaves its folder. Nothing here writes to a server, and
+//! nothing here reads the clock or the environment: the caller hands in address, token and time.
+
+mod config;
+mod error;
+mod progress;
+pub mod providers;
+
+use downhaul_core::Snapshot;
+
+pub use config::ServerConfig;
+pub use error::ServerError;
+pub use progress::Progress;
+pub use providers::file;
+
+/// Something that can tell the state of all flags at one instant.
+pub trait FlagServer {
+    /// Reads everything that the source has. What could not be read is listed in the gaps of the snapshot.
+    ///
+    /// # Errors
+    /// [`ServerError`] when there is no snapshot worth having: the file cannot be understood, or the list of flags
+    /// cannot be read.
+    fn capture(&self, progress: &dyn Progress) -> Result<Snapshot, ServerError>;
+}

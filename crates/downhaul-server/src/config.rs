@@ -1,0 +1,37 @@
+//! The `[server]` table of `downhaul.toml`.
+
+use serde::Deserialize;
+
+/// Where the flags live and how to read them. The token itself is never part of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "snake_case")]
+pub struct ServerConfig {
+    /// The provider; see [`crate::providers::NAMES`].
+    pub kind: String,
+    /// Name of the environment variable that holds the address of the server.
+    pub url_env: String,
+    /// Name of the environment variable that holds the token.
+    pub token_env: String,
+    /// Projects that the token is expected to see; one that it does not see is a gap in the snapshot.
+    pub projects: Vec<String>,
+    /// Names of the environments that count as production; empty means those of type production.
+    pub production: Vec<String>,
+    /// How many days of the event log to read; `None` reads it to its beginning.
+    pub lookback_days: Option<u32>,
+    /// How long one request may take, in seconds.
+    pub timeout_seconds: u64,
+}
+
+impl Default for ServerConfig {
+    fn default() -> Self {
+        ServerConfig {
+            kind: "unleash".to_owned(),
+            url_env: "UNLEASH_URL".to_owned(),
+            token_env: "UNLEASH_TOKEN".to_owned(),
+            projects: Vec::new(),
+            production: Vec::new(),
+            lookback_days: None,
+            timeout_seconds: 30,
+        }
+    }
+}

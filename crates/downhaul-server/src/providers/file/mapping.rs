@@ -1,0 +1,774 @@
+//! Snapshot file and vocabulary, both ways. Every field is named, so that a new one in core cannot be forgotten.
+
+use std::collections::BTreeMap;
+
+use downhaul_core as core;
+
+use super::wire;
+
+/// The file for a snapshot.
+pub(super) fn document(snapshot: &core::Snapshot, tool_version: &str) -> wire::Document {
+    let core::Snapshot {
+        captured_at,
+        server,
+        projects,
+        environments,
+        flag_types,
+        segments,
+        flags,
+        events,
+        events_since,
+        unknown_names,
+        gaps,
+    } = snapshot.clone();
+    wire::Document {
+        version: super::VERSION,
+        tool: wire::Tool { name: "downhaul".to_owned(), version: tool_version.to_owned() },
+        captured_at,
+        server: server.into(),
+        projects: all(projects),
+        environments: all(environments),
+        flag_types: all(flag_types),
+        segments: all(segments.into_values()),
+        flags: all(flags.into_values()),
+        unknown_names: all(unknown_names),
+        gaps: all(gaps),
+        events_since,
+        events: all(events),
+    }
+}
+
+/// The snapshot in a file; the error says which name stands there twice.
+pub(super) fn snapshot(document: wire::Document) -> Result<core::Snapshot, String> {
+    let wire::Document {
+        version: _,
+        tool: _,
+        captured_at,
+        server,
+        projects,
+        environments,
+        flag_types,
+        segments,
+        flags,
+        unknown_names,
+        gaps,
+        events_since,
+        events,
+    } = document;
+    Ok(core::Snapshot {
+        captured_at,
+        server: server.into(),
+        projects: all(projects),
+        environments: all(environments),
+        flag_types: all(flag_types),
+        segments: by_key(all(segments), "segment", |segment: &core::Segment| {
+            (segment.id.clone(), segment.id.0.clone())
+        })?,
+        flags: by_key(all(flags), "flag", |flag: &core::Flag| (flag.key.clone(), flag.key.to_string()))?,
+        events: all(events),
+        events_since,
+        unknown_names: all(unknown_names),
+        gaps: all(gaps),
+    })
+}
+
+fn all<A: Into<B>, B>(items: impl IntoIterator<Item = A>) -> Vec<B> {
+    items.into_iter().map(Into::into).collect()
+}
+
+fn values<A: Into<B>, B>(map: BTreeMap<String, A>) -> BTreeMap<String, B> {
+    map.into_iter().map(|(key, value)| (key, value.into())).collect()
+}
+
+fn boxed<A: Into<B>, B>(value: Box<A>) -> Box<B> {
+    Box::new((*value).into())
+}
+
+/// Two of one name would silently become one.
+fn by_key<T, K: Ord>(items: Vec<T>, what: &str, key: impl Fn(&T) -> (K, String)) -> Result<BTreeMap<K, T>, String> {
+    let mut map = BTreeMap::new();
+    for item in items {
+        let (key, name) = key(&item);
+        if map.insert(key, item).is_some() {
+            return Err(format!("the {what} `{name}` stands there twice"));
+        }
+    }
+    Ok(map)
+}
+
+fn environment_kind_name(kind: core::EnvironmentKind) -> String {
+    match kind {
+        core::EnvironmentKind::Production => "production".to_owned(),
+        core::EnvironmentKind::PreProduction => "pre-production".to_owned(),
+        core::EnvironmentKind::Development => "development".to_owned(),
+        core::EnvironmentKind::Test => "test".to_owned(),
+        core::EnvironmentKind::Other(name) => name,
+    }
+}
+
+fn environment_kind(name: String) -> core::EnvironmentKind {
+    match name.as_str() {
+        "production" => core::EnvironmentKind::Production,
+        "pre-production" => core::EnvironmentKind::PreProduction,
+        "development" => core::EnvironmentKind::Development,
+        "test" => core::EnvironmentKind::Test,
+        _ => core::EnvironmentKind::Other(name),
+    }
+}
+
+impl From<core::ServerInfo> for wire::Server {
+    fn from(value: core::ServerInfo) -> Self {
+        let core::ServerInfo { kind, url, version, edition } = value;
+        wire::Server { kind, url, version, edition: edition.into() }
+    }
+}
+
+impl From<wire::Server> for core::ServerInfo {
+    fn from(value: wire::Server) -> Self {
+        let wire::Server { kind, url, version, edition } = value;
+        core::ServerInfo { kind, url, version, edition: edition.into() }
+    }
+}
+
+impl From<core::Edition> for wire::Edition {
+    fn from(value: core::Edition) -> Self {
+        match value {
+            core::Edition::OpenSource => wire::Edition::OpenSource,
+            core::Edition::Enterprise => wire::Edition::Enterprise,
+            core::Edition::Unknown => wire::Edition::Unknown,
+        }
+    }
+}
+
+impl From<wire::Edition> for core::Edition {
+    fn from(value: wire::Edition) -> Self {
+        match value {
+            wire::Edition::OpenSource => core::Edition::OpenSource,
+            wire::Edition::Enterprise => core::Edition::Enterprise,
+            wire::Edition::Unknown => core::Edition::Unknown,
+        }
+    }
+}
+
+impl From<core::Project> for wire::Project {
+    fn from(value: core::Project) -> Self {
+        let core::Project { id, name } = value;
+        wire::Project { id, name }
+    }
+}
+
+impl From<wire::Project> for core::Project {
+    fn from(value: wire::Project) -> Self {
+        let wire::Project { id, name } = value;
+        core::Project { id, name }
+    }
+}
+
+impl From<core::Environment> for wire::Environment {
+    fn from(value: core::Environment) -> Self {
+        let core::Environment { name, kind, enabled } = value;
+        wire::Environment { name, kind: environment_kind_name(kind), enabled }
+    }
+}
+
+impl From<wire::Environment> for core::Environment {
+    fn from(value: wire::Environment) -> Self {
+        let wire::Environment { name, kind, enabled } = value;
+        core::Environment { name, kind: environment_kind(kind), enabled }
+    }
+}
+
+impl From<core::FlagTypeInfo> for wire::FlagType {
+    fn from(value: core::FlagTypeInfo) -> Self {
+        let core::FlagTypeInfo { flag_type, lifetime_days } = value;
+        wire::FlagType { flag_type: flag_type.as_str().to_owned(), lifetime_days }
+    }
+}
+
+impl From<wire::FlagType> for core::FlagTypeInfo {
+    fn from(value: wire::FlagType) -> Self {
+        let wire::FlagType { flag_type, lifetime_days } = value;
+        core::FlagTypeInfo { flag_type: core::FlagType::from_name(&flag_type), lifetime_days }
+    }
+}
+
+impl From<core::Segment> for wire::Segment {
+    fn from(value: core::Segment) -> Self {
+        let core::Segment { id, name, project, constraints } = value;
+        wire::Segment { id: id.0, name, project, constraints: all(constraints) }
+    }
+}
+
+impl From<wire::Segment> for core::Segment {
+    fn from(value: wire::Segment) -> Self {
+        let wire::Segment { id, name, project, constraints } = value;
+        core::Segment { id: core::SegmentId(id), name, project, constraints: all(constraints) }
+    }
+}
+
+impl From<core::Flag> for wire::Flag {
+    fn from(value: core::Flag) -> Self {
+        let core::Flag {
+            key,
+            project,
+            flag_type,
+            description,
+            created_at,
+            created_by,
+            archived_at,
+            stale,
+            impression_data,
+            tags,
+            links,
+            collaborators,
+            parents,
+            children,
+            lifecycle,
+            environments,
+        } = value;
+        let core::Lifecycle { stages, completion } = lifecycle;
+        wire::Flag {
+            key: key.into(),
+            project,
+            flag_type: flag_type.as_str().to_owned(),
+            description,
+            created_at,
+            created_by,
+            archived_at,
+            stale,
+            impression_data,
+            tags: all(tags),
+            links: all(links),
+            collaborators,
+            parents: all(parents),
+            children: all(children),
+            stages: all(stages),
+            completion: completion.map(Into::into),
+            environments: values(environments),
+        }
+    }
+}
+
+impl From<wire::Flag> for core::Flag {
+    fn from(value: wire::Flag) -> Self {
+        let wire::Flag {
+            key,
+            project,
+            flag_type,
+            description,
+            created_at,
+            created_by,
+            archived_at,
+            stale,
+            impression_data,
+            tags,
+            links,
+            collaborators,
+            parents,
+            children,
+            stages,
+            completion,
+            environments,
+        } = value;
+        let lifecycle = core::Lifecycle { stages: all(stages), completion: completion.map(Into::into) };
+        core::Flag {
+            key: key.into(),
+            project,
+            flag_type: core::FlagType::from_name(&flag_type),
+            description,
+            created_at,
+            created_by,
+            archived_at,
+            stale,
+            impression_data,
+            tags: all(tags),
+            links: all(links),
+            collaborators,
+            parents: all(parents),
+            children: all(children),
+            lifecycle,
+            environments: values(environments),
+        }
+    }
+}
+
+impl From<core::FlagKey> for wire::Key {
+    fn from(key: core::FlagKey) -> Self {
+        wire::Key(key)
+    }
+}
+
+impl From<wire::Key> for core::FlagKey {
+    fn from(key: wire::Key) -> Self {
+        key.0
+    }
+}
+
+impl From<core::Tag> for wire::Tag {
+    fn from(value: core::Tag) -> Self {
+        let core::Tag { kind, value } = value;
+        wire::Tag { kind, value }
+    }
+}
+
+impl From<wire::Tag> for core::Tag {
+    fn from(value: wire::Tag) -> Self {
+        let wire::Tag { kind, value } = value;
+        core::Tag { kind, value }
+    }
+}
+
+impl From<core::Link> for wire::Link {
+    fn from(value: core::Link) -> Self {
+        let core::Link { title, url } = value;
+        wire::Link { title, url }
+    }
+}
+
+impl From<wire::Link> for core::Link {
+    fn from(value: wire::Link) -> Self {
+        let wire::Link { title, url } = value;
+        core::Link { title, url }
+    }
+}
+
+impl From<core::Dependency> for wire::Dependency {
+    fn from(value: core::Dependency) -> Self {
+        let core::Dependency { parent, required_on, variants } = value;
+        wire::Dependency { parent: parent.into(), required_on, variants }
+    }
+}
+
+impl From<wire::Dependency> for core::Dependency {
+    fn from(value: wire::Dependency) -> Self {
+        let wire::Dependency { parent, required_on, variants } = value;
+        core::Dependency { parent: parent.into(), required_on, variants }
+    }
+}
+
+impl From<core::StageEntry> for wire::StageEntry {
+    fn from(value: core::StageEntry) -> Self {
+        let core::StageEntry { stage, entered_at } = value;
+        wire::StageEntry { stage: stage.into(), entered_at }
+    }
+}
+
+impl From<wire::StageEntry> for core::StageEntry {
+    fn from(value: wire::StageEntry) -> Self {
+        let wire::StageEntry { stage, entered_at } = value;
+        core::StageEntry { stage: stage.into(), entered_at }
+    }
+}
+
+impl From<core::Stage> for wire::Stage {
+    fn from(value: core::Stage) -> Self {
+        match value {
+            core::Stage::Initial => wire::Stage::Initial,
+            core::Stage::PreLive => wire::Stage::PreLive,
+            core::Stage::Live => wire::Stage::Live,
+            core::Stage::Completed => wire::Stage::Completed,
+            core::Stage::Archived => wire::Stage::Archived,
+        }
+    }
+}
+
+impl From<wire::Stage> for core::Stage {
+    fn from(value: wire::Stage) -> Self {
+        match value {
+            wire::Stage::Initial => core::Stage::Initial,
+            wire::Stage::PreLive => core::Stage::PreLive,
+            wire::Stage::Live => core::Stage::Live,
+            wire::Stage::Completed => core::Stage::Completed,
+            wire::Stage::Archived => core::Stage::Archived,
+        }
+    }
+}
+
+impl From<core::Completion> for wire::Completion {
+    fn from(value: core::Completion) -> Self {
+        match value {
+            core::Completion::Kept { variant } => wire::Completion::Kept { variant },
+            core::Completion::Discarded => wire::Completion::Discarded,
+            core::Completion::Unspecified => wire::Completion::Unspecified,
+        }
+    }
+}
+
+impl From<wire::Completion> for core::Completion {
+    fn from(value: wire::Completion) -> Self {
+        match value {
+            wire::Completion::Kept { variant } => core::Completion::Kept { variant },
+            wire::Completion::Discarded => core::Completion::Discarded,
+            wire::Completion::Unspecified => core::Completion::Unspecified,
+        }
+    }
+}
+
+impl From<core::FlagEnvironment> for wire::FlagEnvironment {
+    fn from(value: core::FlagEnvironment) -> Self {
+        let core::FlagEnvironment { enabled, strategies, variants, last_seen_at, usage } = value;
+        wire::FlagEnvironment {
+            enabled,
+            strategies: strategies.map(all),
+            variants: all(variants),
+            last_seen_at,
+            usage: usage.map(Into::into),
+        }
+    }
+}
+
+impl From<wire::FlagEnvironment> for core::FlagEnvironment {
+    fn from(value: wire::FlagEnvironment) -> Self {
+        let wire::FlagEnvironment { enabled, strategies, variants, last_seen_at, usage } = value;
+        core::FlagEnvironment {
+            enabled,
+            strategies: strategies.map(all),
+            variants: all(variants),
+            last_seen_at,
+            usage: usage.map(Into::into),
+        }
+    }
+}
+
+impl From<core::Strategy> for wire::Strategy {
+    fn from(value: core::Strategy) -> Self {
+        let core::Strategy { id, title, kind, constraints, segments, variants, disabled } = value;
+        wire::Strategy {
+            id,
+            title,
+            kind: kind.into(),
+            constraints: all(constraints),
+            segments: segments.into_iter().map(|id| id.0).collect(),
+            variants: all(variants),
+            disabled,
+        }
+    }
+}
+
+impl From<wire::Strategy> for core::Strategy {
+    fn from(value: wire::Strategy) -> Self {
+        let wire::Strategy { id, title, kind, constraints, segments, variants, disabled } = value;
+        core::Strategy {
+            id,
+            title,
+            kind: kind.into(),
+            constraints: all(constraints),
+            segments: segments.into_iter().map(core::SegmentId).collect(),
+            variants: all(variants),
+            disabled,
+        }
+    }
+}
+
+impl From<core::StrategyKind> for wire::StrategyKind {
+    fn from(value: core::StrategyKind) -> Self {
+        match value {
+            core::StrategyKind::Rollout { percent, stickiness, group } => {
+                wire::StrategyKind::Rollout { percent, stickiness, group }
+            }
+            core::StrategyKind::Targeted { by } => wire::StrategyKind::Targeted { by },
+            core::StrategyKind::Unreadable(why) => wire::StrategyKind::Unreadable { why },
+        }
+    }
+}
+
+impl From<wire::StrategyKind> for core::StrategyKind {
+    fn from(value: wire::StrategyKind) -> Self {
+        match value {
+            wire::StrategyKind::Rollout { percent, stickiness, group } => {
+                core::StrategyKind::Rollout { percent, stickiness, group }
+            }
+            wire::StrategyKind::Targeted { by } => core::StrategyKind::Targeted { by },
+            wire::StrategyKind::Unreadable { why } => core::StrategyKind::Unreadable(why),
+        }
+    }
+}
+
+impl From<core::Constraint> for wire::Constraint {
+    fn from(value: core::Constraint) -> Self {
+        let core::Constraint { field, operator, inverted, case_insensitive } = value;
+        wire::Constraint { field, operator: operator.into(), inverted, case_insensitive }
+    }
+}
+
+impl From<wire::Constraint> for core::Constraint {
+    fn from(value: wire::Constraint) -> Self {
+        let wire::Constraint { field, operator, inverted, case_insensitive } = value;
+        core::Constraint { field, operator: operator.into(), inverted, case_insensitive }
+    }
+}
+
+impl From<core::Operator> for wire::Operator {
+    fn from(value: core::Operator) -> Self {
+        match value {
+            core::Operator::After(at) => wire::Operator::After(at),
+            core::Operator::Before(at) => wire::Operator::Before(at),
+            core::Operator::Other { name, values } => wire::Operator::Other { name, values },
+        }
+    }
+}
+
+impl From<wire::Operator> for core::Operator {
+    fn from(value: wire::Operator) -> Self {
+        match value {
+            wire::Operator::After(at) => core::Operator::After(at),
+            wire::Operator::Before(at) => core::Operator::Before(at),
+            wire::Operator::Other { name, values } => core::Operator::Other { name, values },
+        }
+    }
+}
+
+impl From<core::Variant> for wire::Variant {
+    fn from(value: core::Variant) -> Self {
+        let core::Variant { name, weight, payload } = value;
+        wire::Variant { name, weight, payload: payload.map(|(value, kind)| wire::Payload { value, kind }) }
+    }
+}
+
+impl From<wire::Variant> for core::Variant {
+    fn from(value: wire::Variant) -> Self {
+        let wire::Variant { name, weight, payload } = value;
+        core::Variant { name, weight, payload: payload.map(|wire::Payload { value, kind }| (value, kind)) }
+    }
+}
+
+impl From<core::Usage> for wire::Usage {
+    fn from(value: core::Usage) -> Self {
+        let core::Usage { hours, yes, no, variants, applications } = value;
+        wire::Usage { hours, yes, no, variants, applications }
+    }
+}
+
+impl From<wire::Usage> for core::Usage {
+    fn from(value: wire::Usage) -> Self {
+        let wire::Usage { hours, yes, no, variants, applications } = value;
+        core::Usage { hours, yes, no, variants, applications }
+    }
+}
+
+impl From<core::UnknownName> for wire::UnknownName {
+    fn from(value: core::UnknownName) -> Self {
+        let core::UnknownName { key, last_seen_at, reports } = value;
+        wire::UnknownName {
+            key: key.into(),
+            last_seen_at,
+            reports: reports
+                .into_iter()
+                .map(|(application, environment)| wire::Report { application, environment })
+                .collect(),
+        }
+    }
+}
+
+impl From<wire::UnknownName> for core::UnknownName {
+    fn from(value: wire::UnknownName) -> Self {
+        let wire::UnknownName { key, last_seen_at, reports } = value;
+        core::UnknownName {
+            key: key.into(),
+            last_seen_at,
+            reports: reports.into_iter().map(|report| (report.application, report.environment)).collect(),
+        }
+    }
+}
+
+impl From<core::Gap> for wire::Gap {
+    fn from(value: core::Gap) -> Self {
+        let core::Gap { source, flag, reason, detail } = value;
+        wire::Gap { source: source.into(), flag: flag.map(Into::into), reason: reason.into(), detail }
+    }
+}
+
+impl From<wire::Gap> for core::Gap {
+    fn from(value: wire::Gap) -> Self {
+        let wire::Gap { source, flag, reason, detail } = value;
+        core::Gap { source: source.into(), flag: flag.map(Into::into), reason: reason.into(), detail }
+    }
+}
+
+impl From<core::Source> for wire::Source {
+    fn from(value: core::Source) -> Self {
+        match value {
+            core::Source::Flags => wire::Source::Flags,
+            core::Source::ArchivedFlags => wire::Source::ArchivedFlags,
+            core::Source::Details => wire::Source::Details,
+            core::Source::Lifecycle => wire::Source::Lifecycle,
+            core::Source::FlagTypes => wire::Source::FlagTypes,
+            core::Source::Events => wire::Source::Events,
+            core::Source::Usage => wire::Source::Usage,
+            core::Source::UnknownNames => wire::Source::UnknownNames,
+            core::Source::Segments => wire::Source::Segments,
+            core::Source::Environments => wire::Source::Environments,
+            core::Source::Projects => wire::Source::Projects,
+        }
+    }
+}
+
+impl From<wire::Source> for core::Source {
+    fn from(value: wire::Source) -> Self {
+        match value {
+            wire::Source::Flags => core::Source::Flags,
+            wire::Source::ArchivedFlags => core::Source::ArchivedFlags,
+            wire::Source::Details => core::Source::Details,
+            wire::Source::Lifecycle => core::Source::Lifecycle,
+            wire::Source::FlagTypes => core::Source::FlagTypes,
+            wire::Source::Events => core::Source::Events,
+            wire::Source::Usage => core::Source::Usage,
+            wire::Source::UnknownNames => core::Source::UnknownNames,
+            wire::Source::Segments => core::Source::Segments,
+            wire::Source::Environments => core::Source::Environments,
+            wire::Source::Projects => core::Source::Projects,
+        }
+    }
+}
+
+impl From<core::GapReason> for wire::GapReason {
+    fn from(value: core::GapReason) -> Self {
+        match value {
+            core::GapReason::Forbidden => wire::GapReason::Forbidden,
+            core::GapReason::Unsupported => wire::GapReason::Unsupported,
+            core::GapReason::Truncated => wire::GapReason::Truncated,
+            core::GapReason::Failed => wire::GapReason::Failed,
+            core::GapReason::Absent => wire::GapReason::Absent,
+        }
+    }
+}
+
+impl From<wire::GapReason> for core::GapReason {
+    fn from(value: wire::GapReason) -> Self {
+        match value {
+            wire::GapReason::Forbidden => core::GapReason::Forbidden,
+            wire::GapReason::Unsupported => core::GapReason::Unsupported,
+            wire::GapReason::Truncated => core::GapReason::Truncated,
+            wire::GapReason::Failed => core::GapReason::Failed,
+            wire::GapReason::Absent => core::GapReason::Absent,
+        }
+    }
+}
+
+impl From<core::Event> for wire::Event {
+    fn from(value: core::Event) -> Self {
+        let core::Event { id, at, actor, kind, flag, project, environment, group } = value;
+        wire::Event {
+            id,
+            at,
+            actor: actor.into(),
+            kind: kind.into(),
+            flag: flag.map(Into::into),
+            project,
+            environment,
+            group: group.map(|(kind, id)| wire::Group { kind, id }),
+        }
+    }
+}
+
+impl From<wire::Event> for core::Event {
+    fn from(value: wire::Event) -> Self {
+        let wire::Event { id, at, actor, kind, flag, project, environment, group } = value;
+        core::Event {
+            id,
+            at,
+            actor: actor.into(),
+            kind: kind.into(),
+            flag: flag.map(Into::into),
+            project,
+            environment,
+            group: group.map(|wire::Group { kind, id }| (kind, id)),
+        }
+    }
+}
+
+impl From<core::Actor> for wire::Actor {
+    fn from(value: core::Actor) -> Self {
+        let core::Actor { name, id, kind } = value;
+        wire::Actor { name, id, kind: kind.into() }
+    }
+}
+
+impl From<wire::Actor> for core::Actor {
+    fn from(value: wire::Actor) -> Self {
+        let wire::Actor { name, id, kind } = value;
+        core::Actor { name, id, kind: kind.into() }
+    }
+}
+
+impl From<core::ActorKind> for wire::ActorKind {
+    fn from(value: core::ActorKind) -> Self {
+        match value {
+            core::ActorKind::Account => wire::ActorKind::Account,
+            core::ActorKind::SharedToken => wire::ActorKind::SharedToken,
+            core::ActorKind::System => wire::ActorKind::System,
+            core::ActorKind::Unknown => wire::ActorKind::Unknown,
+        }
+    }
+}
+
+impl From<wire::ActorKind> for core::ActorKind {
+    fn from(value: wire::ActorKind) -> Self {
+        match value {
+            wire::ActorKind::Account => core::ActorKind::Account,
+            wire::ActorKind::SharedToken => core::ActorKind::SharedToken,
+            wire::ActorKind::System => core::ActorKind::System,
+            wire::ActorKind::Unknown => core::ActorKind::Unknown,
+        }
+    }
+}
+
+impl From<core::EventKind> for wire::EventKind {
+    fn from(value: core::EventKind) -> Self {
+        match value {
+            core::EventKind::FlagCreated => wire::EventKind::FlagCreated,
+            core::EventKind::FlagRevived => wire::EventKind::FlagRevived,
+            core::EventKind::FlagArchived => wire::EventKind::FlagArchived,
+            core::EventKind::FlagDeleted => wire::EventKind::FlagDeleted,
+            core::EventKind::FlagCompleted { kept, variant } => wire::EventKind::FlagCompleted { kept, variant },
+            core::EventKind::FlagUncompleted => wire::EventKind::FlagUncompleted,
+            core::EventKind::MarkedStale => wire::EventKind::MarkedStale,
+            core::EventKind::UnmarkedStale => wire::EventKind::UnmarkedStale,
+            core::EventKind::FlagMoved => wire::EventKind::FlagMoved,
+            core::EventKind::Enabled => wire::EventKind::Enabled,
+            core::EventKind::Disabled => wire::EventKind::Disabled,
+            core::EventKind::StrategyAdded(strategy) => wire::EventKind::StrategyAdded(boxed(strategy)),
+            core::EventKind::StrategyUpdated { before, after } => {
+                wire::EventKind::StrategyUpdated { before: before.map(boxed), after: boxed(after) }
+            }
+            core::EventKind::StrategyRemoved { id } => wire::EventKind::StrategyRemoved { id },
+            core::EventKind::StrategiesReordered => wire::EventKind::StrategiesReordered,
+            core::EventKind::VariantsUpdated => wire::EventKind::VariantsUpdated,
+            core::EventKind::DependencyAdded => wire::EventKind::DependencyAdded,
+            core::EventKind::DependencyRemoved => wire::EventKind::DependencyRemoved,
+            core::EventKind::RolloutProgressed => wire::EventKind::RolloutProgressed,
+            core::EventKind::SegmentUpdated(id) => wire::EventKind::SegmentUpdated(id.0),
+            core::EventKind::Other(name) => wire::EventKind::Other(name),
+        }
+    }
+}
+
+impl From<wire::EventKind> for core::EventKind {
+    fn from(value: wire::EventKind) -> Self {
+        match value {
+            wire::EventKind::FlagCreated => core::EventKind::FlagCreated,
+            wire::EventKind::FlagRevived => core::EventKind::FlagRevived,
+            wire::EventKind::FlagArchived => core::EventKind::FlagArchived,
+            wire::EventKind::FlagDeleted => core::EventKind::FlagDeleted,
+            wire::EventKind::FlagCompleted { kept, variant } => core::EventKind::FlagCompleted { kept, variant },
+            wire::EventKind::FlagUncompleted => core::EventKind::FlagUncompleted,
+            wire::EventKind::MarkedStale => core::EventKind::MarkedStale,
+            wire::EventKind::UnmarkedStale => core::EventKind::UnmarkedStale,
+            wire::EventKind::FlagMoved => core::EventKind::FlagMoved,
+            wire::EventKind::Enabled => core::EventKind::Enabled,
+            wire::EventKind::Disabled => core::EventKind::Disabled,
+            wire::EventKind::StrategyAdded(strategy) => core::EventKind::StrategyAdded(boxed(strategy)),
+            wire::EventKind::StrategyUpdated { before, after } => {
+                core::EventKind::StrategyUpdated { before: before.map(boxed), after: boxed(after) }
+            }
+            wire::EventKind::StrategyRemoved { id } => core::EventKind::StrategyRemoved { id },
+            wire::EventKind::StrategiesReordered => core::EventKind::StrategiesReordered,
+            wire::EventKind::VariantsUpdated => core::EventKind::VariantsUpdated,
+            wire::EventKind::DependencyAdded => core::EventKind::DependencyAdded,
+            wire::EventKind::DependencyRemoved => core::EventKind::DependencyRemoved,
+            wire::EventKind::RolloutProgressed => core::EventKind::RolloutProgressed,
+            wire::EventKind::SegmentUpdated(id) => core::EventKind::SegmentUpdated(core::SegmentId(id)),
+            wire::EventKind::Other(name) => core::EventKind::Other(name),
+        }
+    }
+}

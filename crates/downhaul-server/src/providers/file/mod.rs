@@ -1,0 +1,148 @@
+//! The snapshot file that downhaul itself writes, plain or compressed with gzip.
+//!
+//! Fields that this version does not know are ignored, so that a later one may add some; a change that an older
+//! downhaul would misread gets a new format number, and is refused here with the advice to update.
+
+mod mapping;
+mod wire;
+
+use std::io::{Read, Write};
+
+use downhaul_core::Snapshot;
+use flate2::Compression;
+use flate2::read::MultiGzDecoder;
+use flate2::write::GzEncoder;
+use serde_json::error::Category;
+
+use crate::{FlagServer, Progress, ServerError};
+
+/// The format that [`write`] writes, and the newest that [`read`] reads.
+pub const VERSION: u64 = 1;
+
+const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
+
+/// A snapshot file that was read into memory.
+#[derive(Debug, Clone)]
+pub struct SnapshotFile {
+    name: String,
+    bytes: Vec<u8>,
+}
+
+impl SnapshotFile {
+    /// `name` is what messages call the file.
+    pub fn new(name: impl Into<String>, bytes: Vec<u8>) -> Self {
+        SnapshotFile { name: name.into(), bytes }
+    }
+}
+
+impl FlagServer for SnapshotFile {
+    fn capture(&self, progress: &dyn Progress) -> Result<Snapshot, ServerError> {
+        let snapshot = read(&self.bytes, &self.name)?;
+        progress.step("flags", snapshot.flags.len(), Some(snapshot.flags.len()));
+        Ok(snapshot)
+    }
+}
+
+/// Reads a snapshot file. `name` is what messages call it; a name that ends in `.gz` must be gzip, and gzip is
+/// recognised under any name.
+///
+/// # Errors
+/// One of the variants about snapshots of [`ServerError`].
+pub fn read(bytes: &[u8], name: &str) -> Result<Snapshot, ServerError> {
+    if bytes.starts_with(&GZIP_MAGIC) {
+        return read_plain(&decompress(bytes, name)?, name);
+    }
+    if is_gzip_name(name) {
+        let detail = "it does not begin as gzip does".to_owned();
+        return Err(ServerError::SnapshotGzip { name: name.to_owned(), detail });
+    }
+    read_plain(bytes, name)
+}
+
+/// The bytes of a snapshot file. The same snapshot always gives the same bytes.
+pub fn write(snapshot: &Snapshot, tool_version: &str, gz: bool) -> Vec<u8> {
+    let plain = write_plain(snapshot, tool_version);
+    if gz { compress(&plain) } else { plain }
+}
+
+/// Whether a file of this name is written compressed.
+pub fn is_gzip_name(name: &str) -> bool {
+    name.to_ascii_lowercase().ends_with(".gz")
+}
+
+fn read_plain(bytes: &[u8], name: &str) -> Result<Snapshot, ServerError> {
+    let head: wire::Head = serde_json::from_slice(bytes).map_err(|error| not_json(&error, name))?;
+    let writer = check_head(&head, name)?;
+    let document: wire::Document = serde_json::from_slice(bytes).map_err(|error| ServerError::SnapshotInvalid {
+        name: name.to_owned(),
+        detail: format!("{error} (written by {writer})"),
+    })?;
+    mapping::snapshot(document).map_err(|detail| ServerError::SnapshotInvalid { name: name.to_owned(), detail })
+}
+
+fn not_json(error: &serde_json::Error, name: &str) -> ServerError {
+    let name = name.to_owned();
+    match error.classify() {
+        Category::Eof => ServerError::SnapshotTruncated { name, line: error.line(), column: error.column() },
+        Category::Data => {
+            ServerError::NotASnapshot { name, detail: "it is JSON, but not the object that a snapshot is".to_owned() }
+        }
+        Category::Syntax | Category::Io => ServerError::SnapshotNotJson { name, detail: error.to_string() },
+    }
+}
+
+/// Refuses what is no snapshot, or a newer one; answers who wrote it.
+fn check_head(head: &wire::Head, name: &str) -> Result<String, ServerError> {
+    let not = |detail: &str| Err(ServerError::NotASnapshot { name: name.to_owned(), detail: detail.to_owned() });
+    if head.references.is_some() {
+        return not("it holds references, as written by `downhaul scan`");
+    }
+    if head.findings.is_some() {
+        return not("it holds findings, as written by `downhaul check` or as a baseline");
+    }
+    let Some(version) = head.version.as_ref().and_then(serde_json::Value::as_u64) else {
+        return not("it is JSON without a format number (`version`)");
+    };
+    if head.tool.is_none() {
+        return not("it does not say which tool wrote it (`tool`)");
+    }
+    if version > VERSION {
+        return Err(ServerError::SnapshotTooNew { name: name.to_owned(), version, known: VERSION });
+    }
+    if version == 0 || head.captured_at.is_none() || head.flags.is_none() {
+        return not("it has no `captured_at` and `flags`");
+    }
+    let field = |key| head.tool.as_ref().and_then(|tool| tool.get(key)).and_then(serde_json::Value::as_str);
+    Ok(format!("{} {}", field("name").unwrap_or("?"), field("version").unwrap_or("?")))
+}
+
+fn write_plain(snapshot: &Snapshot, tool_version: &str) -> Vec<u8> {
+    let document = mapping::document(snapshot, tool_version);
+    let text = serde_json::to_string_pretty(&document).expect("a snapshot has text keys, and memory takes everything");
+    // The log stands last, one event a line: a longer log is then a diff of added lines.
+    let mut text = text.strip_suffix("\n}").expect("a pretty object ends so").to_owned();
+    text.push_str(",\n  \"events\": [");
+    for (index, event) in document.events.iter().enumerate() {
+        text.push_str(if index == 0 { "\n    " } else { ",\n    " });
+        text.push_str(&serde_json::to_string(event).expect("an event has text keys, and memory takes everything"));
+    }
+    text.push_str(if document.events.is_empty() { "]\n}\n" } else { "\n  ]\n}\n" });
+    text.into_bytes()
+}
+
+fn compress(plain: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(plain).expect("writing to memory cannot fail");
+    encoder.finish().expect("writing to memory cannot fail")
+}
+
+fn decompress(bytes: &[u8], name: &str) -> Result<Vec<u8>, ServerError> {
+    let mut plain = Vec::new();
+    MultiGzDecoder::new(bytes)
+        .read_to_end(&mut plain)
+        .map_err(|error| ServerError::SnapshotGzip { name: name.to_owned(), detail: error.to_string() })?;
+    Ok(plain)
+}
+
+#[cfg(test)]
+mod tests;
