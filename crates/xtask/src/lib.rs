@@ -1,1 +1,74 @@
-//! Project automation: cargo xtask
+//! Project automation: `cargo xtask …`.
+//!
+//! Exit status: 0 done, 1 it failed, 2 wrong usage, 3 the machine lacks something (a test should then skip aloud).
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+pub mod estate;
+#[cfg(unix)]
+pub mod unleash;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Project automation.")]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// A real Unleash server on this machine: start, fill, stop.
+    #[cfg(unix)]
+    Unleash(unleash::Args),
+}
+
+/// This machine lacks something that has to be installed first.
+#[derive(Debug)]
+pub struct Lacking(
+    /// What, and what helps.
+    pub String,
+);
+
+impl std::fmt::Display for Lacking {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Lacking {}
+
+/// Runs the program with the arguments of the process.
+pub fn main() -> ExitCode {
+    let result = match Args::parse().command {
+        #[cfg(unix)]
+        Command::Unleash(args) => unleash::run(&args),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            note(&format!("{error:#}"));
+            ExitCode::from(if error.is::<Lacking>() { 3 } else { 1 })
+        }
+    }
+}
+
+/// Progress and errors for people, on the error stream.
+#[allow(clippy::print_stderr, reason = "xtask talks to the person who typed it")]
+pub(crate) fn note(text: &str) {
+    eprintln!("xtask: {text}");
+}
+
+/// Results for programs, on the output stream.
+#[allow(clippy::print_stdout, reason = "xtask talks to the person who typed it")]
+pub(crate) fn print(text: &str) {
+    println!("{text}");
+}
+
+/// The top folder of this workspace.
+pub(crate) fn workspace_root() -> PathBuf {
+    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(2).map_or(here.clone(), PathBuf::from)
+}

@@ -1,0 +1,164 @@
+//! A real, pinned Unleash server with a PostgreSQL of its own, on loopback only.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::Subcommand;
+
+mod api;
+mod install;
+mod postgres;
+mod process;
+mod programs;
+mod seed;
+mod server;
+mod work;
+
+use work::{Running, Work};
+
+/// The version that the committed npm lock pins.
+const PINNED: &str = "8.2.0";
+
+/// `cargo xtask unleash …`
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    verb: Verb,
+    /// Work folder; everything the server needs and writes is in there.
+    #[arg(long, global = true, value_name = "DIR")]
+    dir: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Install what is missing, start PostgreSQL and the server, wait until they answer.
+    ///
+    /// `UNLEASH_VERSION` picks another version than the pinned one; it is then installed without the lock.
+    Up {
+        /// Leave the server's own limit on searches (15 a minute) as it is.
+        #[arg(long)]
+        default_limits: bool,
+    },
+    /// Fill the server with an estate of flags, once.
+    Seed {
+        /// The estate; `fixtures/estate/estate.toml` unless told.
+        #[arg(long, value_name = "FILE")]
+        estate: Option<PathBuf>,
+    },
+    /// Stop what `up` started.
+    Down {
+        /// Forget the data, the secrets and the logs too; what npm installed stays.
+        #[arg(long)]
+        purge: bool,
+    },
+    /// Say what runs and where.
+    Status,
+    /// Print `export KEY=VALUE` lines for a shell.
+    Env,
+}
+
+/// Does what was asked.
+///
+/// # Errors
+/// [`crate::Lacking`] when this machine lacks a program or an account; any other error says what failed.
+pub fn run(args: &Args) -> Result<()> {
+    let work = Work::open(args.dir.as_deref())?;
+    match &args.verb {
+        Verb::Up { default_limits } => up(&work, *default_limits),
+        Verb::Seed { estate } => seed::run(&work, estate.as_deref()),
+        Verb::Down { purge } => down(&work, *purge),
+        Verb::Status => status(&work),
+        Verb::Env => env(&work),
+    }
+}
+
+fn up(work: &Work, default_limits: bool) -> Result<()> {
+    let version = std::env::var("UNLEASH_VERSION").unwrap_or_else(|_| PINNED.to_owned());
+    install::check_version(&version)?;
+    let wish = server::Wish { version, default_limits };
+    if let Some(running) = work.running()?.filter(|running| running.is_up() && running.fits(&wish)) {
+        crate::print(&format!("unleash-server {} runs at {}", running.version, running.url()));
+        return Ok(());
+    }
+    let programs = programs::find()?;
+    let node = install::node(work)?;
+    let program = install::server(work, &wish.version)?;
+    let secrets = work.secrets()?;
+    let cluster = postgres::start(work, &programs, &secrets)?;
+    let database = cluster.database(&wish.version, &secrets);
+    database.create_if_missing()?;
+    let running = server::start(work, &node, &program, &wish, &cluster, &database, &secrets)?;
+    crate::print(&format!("unleash-server {} runs at {}", running.version, running.url()));
+    Ok(())
+}
+
+fn down(work: &Work, purge: bool) -> Result<()> {
+    if let Some(mut running) = work.running()? {
+        if let Some(server) = running.server.take().filter(process::Mark::is_alive) {
+            process::end(&server, process::Signal::Term)?;
+            crate::note("server stopped");
+        }
+        if let Some(postgres) = running.cluster.process.take().filter(process::Mark::is_alive) {
+            // For PostgreSQL an interrupt is the fast shutdown; the gentle one waits for clients.
+            process::end(&postgres, process::Signal::Interrupt)?;
+            crate::note("PostgreSQL stopped");
+        }
+        work.save_running(&running)?;
+    }
+    if purge {
+        work.purge()?;
+        crate::note("data, secrets and logs deleted");
+    }
+    Ok(())
+}
+
+fn status(work: &Work) -> Result<()> {
+    let line = match work.running()? {
+        Some(running) if running.is_up() => {
+            let seeded = if work.tokens()?.is_empty() { "not seeded" } else { "seeded" };
+            format!("up: unleash-server {} at {}, {seeded}", running.version, running.url())
+        }
+        Some(_) => "down".to_owned(),
+        None => "down, and never started here".to_owned(),
+    };
+    crate::print(&format!("{line}\nwork folder: {}", work.dir().display()));
+    Ok(())
+}
+
+fn env(work: &Work) -> Result<()> {
+    let Some(running) = work.running()?.filter(Running::is_up) else {
+        anyhow::bail!("no server runs in {}: `cargo xtask unleash up` starts one", work.dir().display());
+    };
+    let secrets = work.secrets()?;
+    let tokens = work.tokens()?;
+    let url = running.url();
+    let reader = tokens.reader().unwrap_or(&secrets.admin_token);
+    let mut lines = vec![
+        ("UNLEASH_URL".to_owned(), url),
+        ("UNLEASH_TOKEN".to_owned(), reader.to_owned()),
+        ("UNLEASH_ADMIN_TOKEN".to_owned(), secrets.admin_token.clone()),
+        ("UNLEASH_BACKEND_TOKEN".to_owned(), secrets.production_token.clone()),
+        ("UNLEASH_BACKEND_TOKEN_DEVELOPMENT".to_owned(), secrets.development_token.clone()),
+        ("UNLEASH_FRONTEND_TOKEN".to_owned(), secrets.frontend_token.clone()),
+        ("UNLEASH_ADMIN_PASSWORD".to_owned(), secrets.admin_password.clone()),
+        ("UNLEASH_DATABASE_URL".to_owned(), running.database_url(&secrets)),
+    ];
+    lines.extend(tokens.iter().map(|(user, token)| (format!("UNLEASH_TOKEN_{}", user.to_uppercase()), token.clone())));
+    for (key, value) in lines {
+        crate::print(&format!("export {key}={}", shell_quoted(&value)));
+    }
+    Ok(())
+}
+
+fn shell_quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_value_is_one_word_for_the_shell() {
+        assert_eq!(super::shell_quoted("*:*.a b"), "'*:*.a b'");
+        assert_eq!(super::shell_quoted("it's"), r"'it'\''s'");
+    }
+}
