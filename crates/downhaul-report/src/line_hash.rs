@@ -85,6 +85,26 @@ mod tests {
         assert_eq!(lines(" \t "), ["c129715d7a2bc9a3:1"]);
     }
 
+    /// The values that Microsoft's SARIF multitool computes for these files.
+    #[test]
+    fn another_implementation_agrees() {
+        assert_eq!(
+            lines("x\ry\r\rz\r\n\tq"),
+            [
+                "453a33f382e1a37b:1",
+                "e45db8ca6d04ba81:1",
+                "b9a4f3cb1f7f2242:1",
+                "dcb716558e3f6120:1",
+                "9fe00a866ef87334:1"
+            ]
+        );
+        assert_eq!(lines("one\r \ntwo\n\n\n  \n\nthree")[6..], ["5ff58b2f1ce0cba9:1", "e65cf7c92d5cdd03:1"]);
+        assert_eq!(
+            lines("roses are red\nviolets are blue\n"),
+            ["68b038050db1c90:1", "9210c421f5cd6047:1", "c129715d7a2bc9a3:1"]
+        );
+    }
+
     #[test]
     fn blanks_and_the_kind_of_line_break_do_not_count() {
         let plain = lines("a(b)\nc\n");

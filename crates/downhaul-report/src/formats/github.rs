@@ -50,7 +50,7 @@ fn write_some(kind: &str, commands: &[String], out: &mut dyn Write) -> io::Resul
     match commands.len() - one_by_one {
         0 => Ok(()),
         more => {
-            let text = format!("{} more; a report in another format holds them all.", count(more, kind));
+            let text = format!("{}; a report in another format holds them all.", count(more, &format!("more {kind}")));
             writeln!(out, "{}", command(kind, &[("title", "downhaul".to_owned())], &text))
         }
     }

@@ -56,7 +56,6 @@ fn driver(report: &CheckReport<'_>) -> sarif::ToolComponent {
         .semantic_version(report.run.tool_version)
         .information_uri(env!("CARGO_PKG_REPOSITORY"))
         .rules(report.rules.iter().map(|info| rules::descriptor(info)).collect::<Vec<_>>())
-        .notifications(notifications::descriptors())
         .build()
 }
 

@@ -58,5 +58,5 @@ fn ten_of_a_kind_and_the_last_says_how_many_more() {
     assert_eq!(lines.len(), 10);
     assert!(lines[0].2.starts_with("number 11 "), "a finding on an added line comes first");
     assert_eq!(lines[0].2.encode_utf16().count(), 4_096);
-    assert_eq!(lines[9].2, "3 warnings more; a report in another format holds them all.");
+    assert_eq!(lines[9].2, "3 more warnings; a report in another format holds them all.");
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use downhaul_core::{Anchor, Fingerprint, LineIndex, Severity};
+use downhaul_core::{Anchor, Fingerprint, Label, LineIndex, Severity};
 use serde_sarif::sarif::{Location, Run, Sarif};
 
 use super::sample::{CHECKOUT, Sample, finding};
@@ -69,7 +69,7 @@ fn regions_hold_the_code_they_are_about() {
             compared += usize::from(region_holds_its_snippet(&sample, location));
         }
     }
-    assert_eq!(compared, 5);
+    assert_eq!(compared, 6);
 }
 
 /// Cuts the text by line and UTF-16 column, as a reader of SARIF does, and compares it with the snippet.
@@ -86,8 +86,12 @@ fn region_holds_its_snippet(sample: &Sample, location: &Location) -> bool {
         let before: Vec<u16> = text[line.start..].encode_utf16().take(usize::try_from(column).unwrap() - 1).collect();
         line.start + String::from_utf16(&before).unwrap().len()
     };
-    let start = offset(region.start_line.unwrap(), region.start_column.unwrap());
-    let end = offset(region.end_line.unwrap(), region.end_column.unwrap());
+    let first = region.start_line.unwrap();
+    let start = offset(first, region.start_column.unwrap_or(1));
+    let end = match region.end_column {
+        Some(column) => offset(region.end_line.unwrap(), column),
+        None => LineIndex::new(&text).line_span(&text, u32::try_from(first).unwrap()).unwrap().end,
+    };
     assert_eq!(&text[start..end], snippet);
     true
 }
@@ -109,6 +113,39 @@ fn decoded(uri: &str) -> String {
 }
 
 #[test]
+fn a_flag_with_many_places_links_some_and_counts_the_rest() {
+    let mut sample = Sample::clean();
+    let place = sample.sources.find(CHECKOUT, "ctx");
+    let mut one = finding("unknown-flag", Severity::Note, Anchor::Code(place.clone()), "Many.");
+    one.related = vec![Label { location: place, message: "there".to_owned() }; 25];
+    sample.verdicts.findings.push(one);
+    let result = run(&sample).results.unwrap().remove(0);
+    assert_eq!(result.related_locations.unwrap().len(), 20);
+    assert!(result.message.text.unwrap().ends_with(", [there](20), and 5 more."));
+}
+
+#[test]
+fn the_commit_is_named_without_the_password_of_the_clone_address() {
+    let text = log(&Sample::new());
+    assert!(!text.contains("secret"));
+    let provenance = run(&Sample::new()).version_control_provenance.unwrap().remove(0);
+    assert_eq!(provenance.repository_uri, "https://git.example.com/acme/shop");
+    assert_eq!(provenance.branch.as_deref(), Some("main"));
+}
+
+/// The lines of `src/checkout.ts` as Microsoft's SARIF multitool hashes them.
+#[test]
+fn fingerprints_are_ours_and_those_of_github() {
+    let sample = Sample::new();
+    let results = run(&sample).results.unwrap();
+    let hash = |index: usize| results[index].partial_fingerprints.as_ref().unwrap().get("primaryLocationLineHash");
+    assert_eq!(hash(0).map(String::as_str), Some("33fc4302c9c0803d:1"));
+    assert_eq!(hash(1).map(String::as_str), Some("805c52a69f73a271:1"));
+    let ours = results[0].partial_fingerprints.as_ref().unwrap().get(Fingerprint::SCHEME).unwrap();
+    assert!(sample.verdicts.findings.iter().any(|finding| finding.fingerprint.as_str() == ours));
+}
+
+#[test]
 fn results_come_worst_first() {
     let results = run(&Sample::new()).results.unwrap();
     let levels: Vec<String> = results.iter().map(|result| result.level.unwrap().to_string()).collect();
@@ -124,7 +161,7 @@ fn what_is_no_result_is_counted() {
             |n: &&serde_sarif::sarif::Notification| n.descriptor.as_ref().unwrap().id.as_deref() == Some(kind);
         notifications.iter().filter(of_kind).map(|n| n.message.text.clone().unwrap()).collect::<Vec<_>>()
     };
-    assert_eq!(of_kind("accepted"), ["1 finding left out: somebody has accepted them."]);
+    assert_eq!(of_kind("accepted"), ["Accepted and therefore left out: 1 finding."]);
     assert_eq!(of_kind("no-place"), ["zombie-flag: Nothing evaluates `light-mode`."]);
     assert_eq!(of_kind("skipped").len(), 2);
     assert_eq!(of_kind("not-evaluated").len(), 1);

@@ -13,29 +13,16 @@ use crate::wording::{count, missing_evidence};
 /// How many notifications of one kind are written one by one; the rest are counted.
 const LISTED: usize = 100;
 
-/// The kinds of notification with what each means.
-const KINDS: [(&str, &str); 5] = [
-    (SKIPPED, "Something in the tree was not read as intended."),
-    (NOT_EVALUATED, "A rule could not be evaluated on some of its subjects."),
-    (NO_PLACE, "A finding has no place in the repository and is therefore not among the results."),
-    (LIMIT, "There are more findings than results that are shown."),
-    (ACCEPTED, "Findings that somebody has accepted are not among the results."),
-];
-
+/// Something in the tree was not read as intended.
 const SKIPPED: &str = "skipped";
+/// A rule could not be evaluated on some of its subjects.
 const NOT_EVALUATED: &str = "not-evaluated";
+/// A finding has no place in the repository, so it is not among the results.
 const NO_PLACE: &str = "no-place";
+/// There are more findings than results that are shown.
 const LIMIT: &str = "limit";
+/// Findings that somebody has accepted are not among the results.
 const ACCEPTED: &str = "accepted";
-
-/// The descriptors of the kinds.
-pub(super) fn descriptors() -> Vec<sarif::ReportingDescriptor> {
-    let text = |text: &str| sarif::MultiformatMessageString::builder().text(text).build();
-    KINDS
-        .iter()
-        .map(|(id, meaning)| sarif::ReportingDescriptor::builder().id(*id).short_description(text(meaning)).build())
-        .collect()
-}
 
 /// Everything there is to say.
 pub(super) fn all(report: &CheckReport<'_>, results: &Results) -> Vec<sarif::Notification> {
@@ -53,18 +40,15 @@ pub(super) fn all(report: &CheckReport<'_>, results: &Results) -> Vec<sarif::Not
         all.push(notification(LIMIT, "warning", &text));
     }
     if report.suppressed_count() > 0 {
-        let text = format!("{} left out: somebody has accepted them.", count(report.suppressed_count(), "finding"));
+        let text = format!("Accepted and therefore left out: {}.", count(report.suppressed_count(), "finding"));
         all.push(notification(ACCEPTED, "note", &text));
     }
     all
 }
 
 fn notification(kind: &str, level: &str, text: &str) -> sarif::Notification {
-    let index = KINDS.iter().position(|(id, _)| *id == kind).and_then(|index| i64::try_from(index).ok());
-    let mut descriptor = sarif::ReportingDescriptorReference::builder().id(kind).build();
-    descriptor.index = index;
     sarif::Notification::builder()
-        .descriptor(descriptor)
+        .descriptor(sarif::ReportingDescriptorReference::builder().id(kind).build())
         .level(json!(level))
         .message(sarif::Message::builder().text(text).build())
         .build()

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use downhaul_core::{Finding, Fingerprint, Label, Location};
+use downhaul_core::{Finding, Fingerprint, Label, LineIndex, Location};
 use serde_json::json;
 use serde_sarif::sarif;
 
@@ -96,7 +96,7 @@ impl Writer<'_, '_> {
         let hashes = self
             .hashes
             .entry(location.path.to_string())
-            .or_insert_with(|| sources.text(&location.path).map(|text| LineHashes::new(&text)));
+            .or_insert_with(|| sources.text_as_uploaded(&location.path).map(|text| LineHashes::new(&text)));
         if let Some(hash) = hashes.as_ref().and_then(|hashes| hashes.line(location.start.line)) {
             fingerprints.insert("primaryLocationLineHash".to_owned(), hash.to_owned());
         }
@@ -141,19 +141,21 @@ fn physical(location: &Location, sources: &dyn SourceText) -> sarif::PhysicalLoc
     sarif::PhysicalLocation::builder().artifact_location(artifact).region(region(location, sources)).build()
 }
 
-/// The span; the whole first line for what concerns a file as a whole.
+/// The span; the whole line for what concerns a file as a whole.
 fn region(location: &Location, sources: &dyn SourceText) -> sarif::Region {
-    let region = sarif::Region::builder().start_line(location.start.line);
-    if location.span().is_empty() {
-        return region.build();
-    }
-    let mut region =
-        region.start_column(location.start.column).end_line(location.end.line).end_column(location.end.column).build();
     let text = sources.text(&location.path);
-    region.snippet = text
-        .as_deref()
-        .and_then(|text| text.get(location.span()))
-        .filter(|snippet| snippet.len() <= SNIPPET)
+    let mut region = sarif::Region::builder().start_line(location.start.line).build();
+    let span = if location.span().is_empty() {
+        text.as_deref().and_then(|text| LineIndex::new(text).line_span(text, location.start.line))
+    } else {
+        region.start_column = Some(location.start.column.into());
+        region.end_line = Some(location.end.line.into());
+        region.end_column = Some(location.end.column.into());
+        Some(location.span())
+    };
+    let snippet = text.as_deref().zip(span).and_then(|(text, span)| text.get(span));
+    region.snippet = snippet
+        .filter(|snippet| !snippet.is_empty() && snippet.len() <= SNIPPET)
         .map(|snippet| sarif::ArtifactContent::builder().text(snippet).build());
     region
 }

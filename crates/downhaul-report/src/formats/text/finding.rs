@@ -7,7 +7,7 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Render
 use downhaul_core::{EvidenceItem, Finding, Location, LogicalLocation, Severity};
 
 use crate::frame::Frame;
-use crate::printable::printable;
+use crate::printable::{break_commands, printable};
 use crate::report::{Run, Style};
 
 /// The finding over several lines, without a line break at the end.
@@ -31,7 +31,7 @@ pub(super) fn render(finding: &Finding, run: &Run<'_>) -> String {
         group = group.element(Level::NOTE.with_name("accepted").message(why));
     }
     group = group.element(Level::HELP.message(printable(&finding.remediation)));
-    without_marks(&renderer(&run.style).render(&[group]))
+    break_commands(without_marks(&renderer(&run.style).render(&[group])))
 }
 
 fn level(severity: Severity) -> Level<'static> {
