@@ -29,7 +29,12 @@ fn replace(text: &str, unwanted: impl Fn(char) -> bool) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let shown: String = text.chars().map(|c| if unwanted(c) { picture(c) } else { c }).collect();
-    Cow::Owned(shown.replace(OLD_COMMAND, "# #["))
+    Cow::Owned(break_commands(shown))
+}
+
+/// `text` without the start of a command that pieces put side by side may have made.
+pub(crate) fn break_commands(text: String) -> String {
+    if text.contains(OLD_COMMAND) { text.replace(OLD_COMMAND, "# #[") } else { text }
 }
 
 /// GitHub's runner still takes this for the start of a command, wherever in a line it stands.

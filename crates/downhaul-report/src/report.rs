@@ -134,9 +134,16 @@ impl Default for Style {
     }
 }
 
-/// The text of scanned files.
+/// The text of scanned files. A file is asked for once for each place in it, so whoever reads it had better keep it.
 pub trait SourceText {
     /// The text of the file `path` (relative to the root) exactly as the scan decoded it: the byte offsets of
     /// locations are offsets into it. `None` where it cannot be had; formats then do without.
     fn text(&self, path: &str) -> Option<Arc<str>>;
+
+    /// The same file as GitHub's upload of SARIF reads it, for the hashes of lines: as UTF-8 whatever it is, with
+    /// U+FFFD for what is none, and with its byte order mark. The same as [`SourceText::text`] unless the scan took a
+    /// mark off or decoded another encoding.
+    fn text_as_uploaded(&self, path: &str) -> Option<Arc<str>> {
+        self.text(path)
+    }
 }

@@ -1,4 +1,83 @@
-//! sarif
+//! `sarif`: SARIF 2.1.0 for code scanning, one run on one line.
+//!
+//! GitHub opens an alert for every result, accepted or not, and wants each to have a place. So what is accepted and
+//! what has no place is counted in a notification instead. Columns are in UTF-16 units, paths relative to the root.
+
+mod notifications;
+mod results;
+mod rules;
+mod uri;
+
+use std::collections::BTreeMap;
 use std::io::{self, Write};
-use crate::report::CheckReport;
-pub(crate) fn check(_report: &CheckReport<'_>, _out: &mut dyn Write) -> io::Result<()> { Ok(()) }
+
+use serde_json::json;
+use serde_sarif::sarif;
+
+use crate::json::write_compact;
+use crate::report::{CheckReport, GateVerdict, Revision};
+use results::Results;
+
+/// The schema that the log states: the final one of OASIS.
+const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+/// What locations are relative to.
+const ROOT: &str = "%SRCROOT%";
+
+/// Writes the log of a check.
+pub(crate) fn check(report: &CheckReport<'_>, out: &mut dyn Write) -> io::Result<()> {
+    write_compact(&log(report), out)?;
+    writeln!(out)
+}
+
+fn log(report: &CheckReport<'_>) -> sarif::Sarif {
+    sarif::Sarif::builder().schema(SCHEMA).version(json!("2.1.0")).runs(vec![run(report)]).build()
+}
+
+fn run(report: &CheckReport<'_>) -> sarif::Run {
+    let results = Results::new(report);
+    let mut run = sarif::Run::builder()
+        .tool(sarif::Tool::builder().driver(driver(report)).build())
+        .automation_details(sarif::RunAutomationDetails::builder().id("downhaul/").build())
+        .column_kind(json!("utf16CodeUnits"))
+        .newline_sequences(["\r\n", "\n", "\r"].map(str::to_owned))
+        .original_uri_base_ids(BTreeMap::from([(ROOT.to_owned(), root())]))
+        .invocations(vec![invocation(report, &results)])
+        .results(results.shown)
+        .build();
+    run.version_control_provenance = report.run.revision.as_ref().and_then(provenance).map(|details| vec![details]);
+    run
+}
+
+fn driver(report: &CheckReport<'_>) -> sarif::ToolComponent {
+    sarif::ToolComponent::builder()
+        .name("downhaul")
+        .version(report.run.tool_version)
+        .semantic_version(report.run.tool_version)
+        .information_uri(env!("CARGO_PKG_REPOSITORY"))
+        .rules(report.rules.iter().map(|info| rules::descriptor(info)).collect::<Vec<_>>())
+        .build()
+}
+
+/// Named without an address: where the tree lies on one machine is nobody else's business, and readers put their own
+/// check-out in its place.
+fn root() -> sarif::ArtifactLocation {
+    sarif::ArtifactLocation::builder().description("The root of the scanned tree.").build()
+}
+
+fn invocation(report: &CheckReport<'_>, results: &Results) -> sarif::Invocation {
+    sarif::Invocation::builder()
+        .execution_successful(report.verdict != GateVerdict::Incomplete)
+        .tool_execution_notifications(notifications::all(report, results))
+        .build()
+}
+
+/// The commit, where the repository is known: SARIF has no commit without one.
+fn provenance(revision: &Revision<'_>) -> Option<sarif::VersionControlDetails> {
+    let repository = uri::without_credentials(revision.repository?)?;
+    let mapped_to = sarif::ArtifactLocation::builder().uri_base_id(ROOT).build();
+    let mut details = sarif::VersionControlDetails::builder().repository_uri(repository).mapped_to(mapped_to).build();
+    details.revision_id = revision.commit.map(str::to_owned);
+    details.branch = revision.branch.map(str::to_owned);
+    Some(details)
+}

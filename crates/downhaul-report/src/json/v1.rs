@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use downhaul_core::{
-    Edition, EvidenceItem, Fallback, Finding, Label, Location, Reference, ReferencedKey, Removal, ServerInfo, Skipped, Tally, Via, finding::Suppression,
+    Edition, EvidenceItem, Fallback, Finding, Label, Location, Reference, ReferencedKey, Removal, ServerInfo, Skipped,
+    Tally, Via, finding::Suppression,
 };
 
 use crate::report::{CheckReport, Run, ScanReport, Stats};

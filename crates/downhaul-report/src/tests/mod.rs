@@ -1,4 +1,7 @@
 //! One sample report, rendered in every format.
 
+mod formats;
+mod github;
 mod sample;
+mod sarif;
 mod snapshots;

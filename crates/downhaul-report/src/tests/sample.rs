@@ -229,12 +229,8 @@ fn findings(sources: &Sources) -> Vec<Finding> {
             "The server does not have `old`.",
         )
     };
-    let minified = finding(
-        "unknown-flag",
-        Severity::Note,
-        code(MINIFIED, "f(\"exp-\"+n)"),
-        "No flag of the server fits `exp-*`.",
-    );
+    let minified =
+        finding("unknown-flag", Severity::Note, code(MINIFIED, "f(\"exp-\"+n)"), "No flag of the server fits `exp-*`.");
     let accepted = Finding {
         suppressed: Some(Suppression { kind: "inline", justification: "kept for \u{1b}[5mdemos".to_owned() }),
         ..finding("unknown-flag", Severity::Error, code(FLAGS, "NEW_CHECKOUT"), "Accepted long ago.")

@@ -1,9 +1,12 @@
 //! Every format of the sample, as it was last read and accepted.
 
+use std::sync::Arc;
+
+use downhaul_core::{Anchor, Label, LineIndex};
 use insta::assert_snapshot;
 
-use super::sample::Sample;
-use crate::report::{CheckReport, ScanReport, Style};
+use super::sample::{CHECKOUT, HOSTILE, MINIFIED, NASTY, Sample};
+use crate::report::{CheckReport, ScanReport, SourceText, Style};
 use crate::{Format, ReportError, render_check, render_scan};
 
 /// What a check reads like.
@@ -62,6 +65,29 @@ fn text_says_more_and_less_and_in_colour() {
     scan.run.style = check.run.style;
     assert_snapshot!("check_text_quiet", checked(&check, Format::Text));
     assert_snapshot!("scan_text_quiet", scanned(&scan, Format::Text));
+}
+
+/// Terminals may be any size, and a span may be as long as its file.
+#[test]
+fn text_stands_any_width_and_any_span() {
+    let mut sample = Sample::new();
+    for path in [CHECKOUT, HOSTILE, MINIFIED] {
+        let text = sample.sources.text(path).expect("the sample has the file");
+        let all = LineIndex::new(&text).location(Arc::from(path), &text, 0..text.len());
+        let mut whole = sample.verdicts.findings[0].clone();
+        whole.related = vec![Label { location: all.clone(), message: NASTY.to_owned() }];
+        whole.anchor = Anchor::Code(all);
+        sample.verdicts.findings.push(whole);
+    }
+    for width in [0, 1, 7, 40, 1_000] {
+        for color in [false, true] {
+            let mut report = sample.check();
+            report.run.style = Style { width, color, ..Style::default() };
+            let text = checked(&report, Format::Text);
+            assert!(text.ends_with(if color { "check failed\u{1b}[0m\n" } else { "check failed\n" }));
+            assert!(text.len() < 50_000, "{} bytes at width {width}", text.len());
+        }
+    }
 }
 
 #[test]

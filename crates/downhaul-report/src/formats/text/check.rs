@@ -66,10 +66,10 @@ fn missing_evidence(report: &CheckReport<'_>, out: &mut dyn Write) -> io::Result
 }
 
 fn verdict(report: &CheckReport<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let colour = match report.verdict {
-        GateVerdict::Passed => GREEN,
-        GateVerdict::Failed => RED,
-        GateVerdict::Incomplete => YELLOW,
+    let (colour, sentence) = match report.verdict {
+        GateVerdict::Passed => (GREEN, "check passed"),
+        GateVerdict::Failed => (RED, "check failed"),
+        GateVerdict::Incomplete => (YELLOW, "check incomplete: evidence that the policy requires is missing"),
     };
-    writeln!(out, "{}", paint(&report.run.style, colour, report.verdict.as_str()))
+    writeln!(out, "{}", paint(&report.run.style, colour, sentence))
 }

@@ -7,9 +7,8 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Render
 use downhaul_core::{EvidenceItem, Finding, Location, LogicalLocation, Severity};
 
 use crate::frame::Frame;
-use crate::printable::printable;
+use crate::printable::{break_commands, printable};
 use crate::report::{Run, Style};
-use crate::wording;
 
 /// The finding over several lines, without a line break at the end.
 pub(super) fn render(finding: &Finding, run: &Run<'_>) -> String {
@@ -32,7 +31,7 @@ pub(super) fn render(finding: &Finding, run: &Run<'_>) -> String {
         group = group.element(Level::NOTE.with_name("accepted").message(why));
     }
     group = group.element(Level::HELP.message(printable(&finding.remediation)));
-    renderer(&run.style).render(&[group])
+    break_commands(without_marks(&renderer(&run.style).render(&[group])))
 }
 
 fn level(severity: Severity) -> Level<'static> {
@@ -56,17 +55,40 @@ fn place<'a>(
     label: Option<&'a str>,
     run: &Run<'_>,
 ) -> Group<'a> {
-    let path = printable(&location.path).into_owned();
     let text: Option<Arc<str>> = run.sources.text(&location.path);
-    let Some(frame) = text.and_then(|text| Frame::new(&text, location)) else {
-        let place = wording::place(location);
-        let message = label.map_or(place.clone(), |label| format!("{}: {place}", printable(label)));
-        return group.element(Level::NOTE.with_name("at").message(message));
-    };
-    let origin = Origin::path(path).line(to_usize(location.start.line)).char_column(to_usize(location.start.column));
-    let annotation: Annotation<'a> = kind.span(frame.span).label(label.map(printable));
-    let snippet = Snippet::source(Cow::<'a, str>::Owned(frame.text)).line_start(to_usize(location.start.line));
-    group.element(origin).element(snippet.annotation(annotation))
+    let name = printable_place(location);
+    match (text.and_then(|text| Frame::new(&text, location)), label) {
+        (Some(frame), _) => {
+            let annotation: Annotation<'a> = kind.span(frame.span).label(label.map(printable));
+            let snippet = Snippet::source(Cow::<'a, str>::Owned(frame.text))
+                .line_start(usize::try_from(location.start.line).unwrap_or(usize::MAX))
+                .path(format!("{name}{MARK}"));
+            group.element(snippet.annotation(annotation))
+        }
+        (None, Some(label)) => {
+            group.element(Level::NOTE.with_name("at").message(format!("{name}: {}", printable(label))))
+        }
+        (None, None) => group.element(Origin::path(name)),
+    }
+}
+
+/// `path:line:column` behind an arrow.
+fn printable_place(location: &Location) -> String {
+    format!("{}:{}:{}", printable(&location.path), location.start.line, location.start.column)
+}
+
+/// Stands between a place and the position that the renderer appends to it. The renderer counts characters of the cut
+/// line, everything else UTF-16 units of the whole one. No text that has gone through `printable` can hold this.
+const MARK: char = '\u{1}';
+
+/// Takes the marks out, each with the position after it.
+fn without_marks(rendered: &str) -> String {
+    let mut parts = rendered.split(MARK);
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |mut text, part| {
+        text.push_str(part.trim_start_matches(|c: char| c == ':' || c.is_ascii_digit()));
+        text
+    })
 }
 
 /// The finding's name in the server's world, with a link to the page that shows it.
@@ -89,8 +111,4 @@ fn is_plain_link(url: &str) -> bool {
 fn evidence(item: &EvidenceItem) -> String {
     let when = item.when.map(|when| format!(" {when}")).unwrap_or_default();
     format!("{}{when} [{}]", printable(&item.what), printable(&item.source))
-}
-
-fn to_usize(n: u32) -> usize {
-    usize::try_from(n).unwrap_or(usize::MAX)
 }
