@@ -14,7 +14,7 @@ use downhaul_core::Snapshot;
 pub use config::ServerConfig;
 pub use error::ServerError;
 pub use progress::Progress;
-pub use providers::file;
+pub use providers::{file, unleash};
 
 /// Something that can tell the state of all flags at one instant.
 pub trait FlagServer {

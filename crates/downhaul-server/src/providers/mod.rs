@@ -1,9 +1,10 @@
 //! The providers: one folder each, one line each.
 
 pub mod file;
+pub mod unleash;
 
 /// Every provider by the name of its folder, in alphabetical order.
-pub const NAMES: [&str; 1] = ["file"];
+pub const NAMES: [&str; 2] = ["file", "unleash"];
 
 #[cfg(test)]
 mod tests {

@@ -1,5 +1,8 @@
 //! Snapshot file and vocabulary, both ways. Every field is named, so that a new one in core cannot be forgotten.
 
+mod flag;
+mod strategy;
+
 use std::collections::BTreeMap;
 
 use downhaul_core as core;
@@ -80,8 +83,8 @@ fn values<A: Into<B>, B>(map: BTreeMap<String, A>) -> BTreeMap<String, B> {
     map.into_iter().map(|(key, value)| (key, value.into())).collect()
 }
 
-fn boxed<A: Into<B>, B>(value: Box<A>) -> Box<B> {
-    Box::new((*value).into())
+fn boxed<A: Into<B>, B>(value: A) -> Box<B> {
+    Box::new(value.into())
 }
 
 /// Two of one name would silently become one.
@@ -203,346 +206,6 @@ impl From<wire::Segment> for core::Segment {
     fn from(value: wire::Segment) -> Self {
         let wire::Segment { id, name, project, constraints } = value;
         core::Segment { id: core::SegmentId(id), name, project, constraints: all(constraints) }
-    }
-}
-
-impl From<core::Flag> for wire::Flag {
-    fn from(value: core::Flag) -> Self {
-        let core::Flag {
-            key,
-            project,
-            flag_type,
-            description,
-            created_at,
-            created_by,
-            archived_at,
-            stale,
-            impression_data,
-            tags,
-            links,
-            collaborators,
-            parents,
-            children,
-            lifecycle,
-            environments,
-        } = value;
-        let core::Lifecycle { stages, completion } = lifecycle;
-        wire::Flag {
-            key: key.into(),
-            project,
-            flag_type: flag_type.as_str().to_owned(),
-            description,
-            created_at,
-            created_by,
-            archived_at,
-            stale,
-            impression_data,
-            tags: all(tags),
-            links: all(links),
-            collaborators,
-            parents: all(parents),
-            children: all(children),
-            stages: all(stages),
-            completion: completion.map(Into::into),
-            environments: values(environments),
-        }
-    }
-}
-
-impl From<wire::Flag> for core::Flag {
-    fn from(value: wire::Flag) -> Self {
-        let wire::Flag {
-            key,
-            project,
-            flag_type,
-            description,
-            created_at,
-            created_by,
-            archived_at,
-            stale,
-            impression_data,
-            tags,
-            links,
-            collaborators,
-            parents,
-            children,
-            stages,
-            completion,
-            environments,
-        } = value;
-        let lifecycle = core::Lifecycle { stages: all(stages), completion: completion.map(Into::into) };
-        core::Flag {
-            key: key.into(),
-            project,
-            flag_type: core::FlagType::from_name(&flag_type),
-            description,
-            created_at,
-            created_by,
-            archived_at,
-            stale,
-            impression_data,
-            tags: all(tags),
-            links: all(links),
-            collaborators,
-            parents: all(parents),
-            children: all(children),
-            lifecycle,
-            environments: values(environments),
-        }
-    }
-}
-
-impl From<core::FlagKey> for wire::Key {
-    fn from(key: core::FlagKey) -> Self {
-        wire::Key(key)
-    }
-}
-
-impl From<wire::Key> for core::FlagKey {
-    fn from(key: wire::Key) -> Self {
-        key.0
-    }
-}
-
-impl From<core::Tag> for wire::Tag {
-    fn from(value: core::Tag) -> Self {
-        let core::Tag { kind, value } = value;
-        wire::Tag { kind, value }
-    }
-}
-
-impl From<wire::Tag> for core::Tag {
-    fn from(value: wire::Tag) -> Self {
-        let wire::Tag { kind, value } = value;
-        core::Tag { kind, value }
-    }
-}
-
-impl From<core::Link> for wire::Link {
-    fn from(value: core::Link) -> Self {
-        let core::Link { title, url } = value;
-        wire::Link { title, url }
-    }
-}
-
-impl From<wire::Link> for core::Link {
-    fn from(value: wire::Link) -> Self {
-        let wire::Link { title, url } = value;
-        core::Link { title, url }
-    }
-}
-
-impl From<core::Dependency> for wire::Dependency {
-    fn from(value: core::Dependency) -> Self {
-        let core::Dependency { parent, required_on, variants } = value;
-        wire::Dependency { parent: parent.into(), required_on, variants }
-    }
-}
-
-impl From<wire::Dependency> for core::Dependency {
-    fn from(value: wire::Dependency) -> Self {
-        let wire::Dependency { parent, required_on, variants } = value;
-        core::Dependency { parent: parent.into(), required_on, variants }
-    }
-}
-
-impl From<core::StageEntry> for wire::StageEntry {
-    fn from(value: core::StageEntry) -> Self {
-        let core::StageEntry { stage, entered_at } = value;
-        wire::StageEntry { stage: stage.into(), entered_at }
-    }
-}
-
-impl From<wire::StageEntry> for core::StageEntry {
-    fn from(value: wire::StageEntry) -> Self {
-        let wire::StageEntry { stage, entered_at } = value;
-        core::StageEntry { stage: stage.into(), entered_at }
-    }
-}
-
-impl From<core::Stage> for wire::Stage {
-    fn from(value: core::Stage) -> Self {
-        match value {
-            core::Stage::Initial => wire::Stage::Initial,
-            core::Stage::PreLive => wire::Stage::PreLive,
-            core::Stage::Live => wire::Stage::Live,
-            core::Stage::Completed => wire::Stage::Completed,
-            core::Stage::Archived => wire::Stage::Archived,
-        }
-    }
-}
-
-impl From<wire::Stage> for core::Stage {
-    fn from(value: wire::Stage) -> Self {
-        match value {
-            wire::Stage::Initial => core::Stage::Initial,
-            wire::Stage::PreLive => core::Stage::PreLive,
-            wire::Stage::Live => core::Stage::Live,
-            wire::Stage::Completed => core::Stage::Completed,
-            wire::Stage::Archived => core::Stage::Archived,
-        }
-    }
-}
-
-impl From<core::Completion> for wire::Completion {
-    fn from(value: core::Completion) -> Self {
-        match value {
-            core::Completion::Kept { variant } => wire::Completion::Kept { variant },
-            core::Completion::Discarded => wire::Completion::Discarded,
-            core::Completion::Unspecified => wire::Completion::Unspecified,
-        }
-    }
-}
-
-impl From<wire::Completion> for core::Completion {
-    fn from(value: wire::Completion) -> Self {
-        match value {
-            wire::Completion::Kept { variant } => core::Completion::Kept { variant },
-            wire::Completion::Discarded => core::Completion::Discarded,
-            wire::Completion::Unspecified => core::Completion::Unspecified,
-        }
-    }
-}
-
-impl From<core::FlagEnvironment> for wire::FlagEnvironment {
-    fn from(value: core::FlagEnvironment) -> Self {
-        let core::FlagEnvironment { enabled, strategies, variants, last_seen_at, usage } = value;
-        wire::FlagEnvironment {
-            enabled,
-            strategies: strategies.map(all),
-            variants: all(variants),
-            last_seen_at,
-            usage: usage.map(Into::into),
-        }
-    }
-}
-
-impl From<wire::FlagEnvironment> for core::FlagEnvironment {
-    fn from(value: wire::FlagEnvironment) -> Self {
-        let wire::FlagEnvironment { enabled, strategies, variants, last_seen_at, usage } = value;
-        core::FlagEnvironment {
-            enabled,
-            strategies: strategies.map(all),
-            variants: all(variants),
-            last_seen_at,
-            usage: usage.map(Into::into),
-        }
-    }
-}
-
-impl From<core::Strategy> for wire::Strategy {
-    fn from(value: core::Strategy) -> Self {
-        let core::Strategy { id, title, kind, constraints, segments, variants, disabled } = value;
-        wire::Strategy {
-            id,
-            title,
-            kind: kind.into(),
-            constraints: all(constraints),
-            segments: segments.into_iter().map(|id| id.0).collect(),
-            variants: all(variants),
-            disabled,
-        }
-    }
-}
-
-impl From<wire::Strategy> for core::Strategy {
-    fn from(value: wire::Strategy) -> Self {
-        let wire::Strategy { id, title, kind, constraints, segments, variants, disabled } = value;
-        core::Strategy {
-            id,
-            title,
-            kind: kind.into(),
-            constraints: all(constraints),
-            segments: segments.into_iter().map(core::SegmentId).collect(),
-            variants: all(variants),
-            disabled,
-        }
-    }
-}
-
-impl From<core::StrategyKind> for wire::StrategyKind {
-    fn from(value: core::StrategyKind) -> Self {
-        match value {
-            core::StrategyKind::Rollout { percent, stickiness, group } => {
-                wire::StrategyKind::Rollout { percent, stickiness, group }
-            }
-            core::StrategyKind::Targeted { by } => wire::StrategyKind::Targeted { by },
-            core::StrategyKind::Unreadable(why) => wire::StrategyKind::Unreadable { why },
-        }
-    }
-}
-
-impl From<wire::StrategyKind> for core::StrategyKind {
-    fn from(value: wire::StrategyKind) -> Self {
-        match value {
-            wire::StrategyKind::Rollout { percent, stickiness, group } => {
-                core::StrategyKind::Rollout { percent, stickiness, group }
-            }
-            wire::StrategyKind::Targeted { by } => core::StrategyKind::Targeted { by },
-            wire::StrategyKind::Unreadable { why } => core::StrategyKind::Unreadable(why),
-        }
-    }
-}
-
-impl From<core::Constraint> for wire::Constraint {
-    fn from(value: core::Constraint) -> Self {
-        let core::Constraint { field, operator, inverted, case_insensitive } = value;
-        wire::Constraint { field, operator: operator.into(), inverted, case_insensitive }
-    }
-}
-
-impl From<wire::Constraint> for core::Constraint {
-    fn from(value: wire::Constraint) -> Self {
-        let wire::Constraint { field, operator, inverted, case_insensitive } = value;
-        core::Constraint { field, operator: operator.into(), inverted, case_insensitive }
-    }
-}
-
-impl From<core::Operator> for wire::Operator {
-    fn from(value: core::Operator) -> Self {
-        match value {
-            core::Operator::After(at) => wire::Operator::After(at),
-            core::Operator::Before(at) => wire::Operator::Before(at),
-            core::Operator::Other { name, values } => wire::Operator::Other { name, values },
-        }
-    }
-}
-
-impl From<wire::Operator> for core::Operator {
-    fn from(value: wire::Operator) -> Self {
-        match value {
-            wire::Operator::After(at) => core::Operator::After(at),
-            wire::Operator::Before(at) => core::Operator::Before(at),
-            wire::Operator::Other { name, values } => core::Operator::Other { name, values },
-        }
-    }
-}
-
-impl From<core::Variant> for wire::Variant {
-    fn from(value: core::Variant) -> Self {
-        let core::Variant { name, weight, payload } = value;
-        wire::Variant { name, weight, payload: payload.map(|(value, kind)| wire::Payload { value, kind }) }
-    }
-}
-
-impl From<wire::Variant> for core::Variant {
-    fn from(value: wire::Variant) -> Self {
-        let wire::Variant { name, weight, payload } = value;
-        core::Variant { name, weight, payload: payload.map(|wire::Payload { value, kind }| (value, kind)) }
-    }
-}
-
-impl From<core::Usage> for wire::Usage {
-    fn from(value: core::Usage) -> Self {
-        let core::Usage { hours, yes, no, variants, applications } = value;
-        wire::Usage { hours, yes, no, variants, applications }
-    }
-}
-
-impl From<wire::Usage> for core::Usage {
-    fn from(value: wire::Usage) -> Self {
-        let wire::Usage { hours, yes, no, variants, applications } = value;
-        core::Usage { hours, yes, no, variants, applications }
     }
 }
 
@@ -727,9 +390,9 @@ impl From<core::EventKind> for wire::EventKind {
             core::EventKind::FlagMoved => wire::EventKind::FlagMoved,
             core::EventKind::Enabled => wire::EventKind::Enabled,
             core::EventKind::Disabled => wire::EventKind::Disabled,
-            core::EventKind::StrategyAdded(strategy) => wire::EventKind::StrategyAdded(boxed(strategy)),
+            core::EventKind::StrategyAdded(strategy) => wire::EventKind::StrategyAdded(boxed(*strategy)),
             core::EventKind::StrategyUpdated { before, after } => {
-                wire::EventKind::StrategyUpdated { before: before.map(boxed), after: boxed(after) }
+                wire::EventKind::StrategyUpdated { before: before.map(|before| boxed(*before)), after: boxed(*after) }
             }
             core::EventKind::StrategyRemoved { id } => wire::EventKind::StrategyRemoved { id },
             core::EventKind::StrategiesReordered => wire::EventKind::StrategiesReordered,
@@ -757,9 +420,9 @@ impl From<wire::EventKind> for core::EventKind {
             wire::EventKind::FlagMoved => core::EventKind::FlagMoved,
             wire::EventKind::Enabled => core::EventKind::Enabled,
             wire::EventKind::Disabled => core::EventKind::Disabled,
-            wire::EventKind::StrategyAdded(strategy) => core::EventKind::StrategyAdded(boxed(strategy)),
+            wire::EventKind::StrategyAdded(strategy) => core::EventKind::StrategyAdded(boxed(*strategy)),
             wire::EventKind::StrategyUpdated { before, after } => {
-                core::EventKind::StrategyUpdated { before: before.map(boxed), after: boxed(after) }
+                core::EventKind::StrategyUpdated { before: before.map(|before| boxed(*before)), after: boxed(*after) }
             }
             wire::EventKind::StrategyRemoved { id } => core::EventKind::StrategyRemoved { id },
             wire::EventKind::StrategiesReordered => core::EventKind::StrategiesReordered,

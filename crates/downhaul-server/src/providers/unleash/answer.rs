@@ -1,0 +1,140 @@
+//! What an answer of the server means: something to read, a reason to try again, or whose move it is.
+
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+use url::Url;
+
+use super::address::{Address, Token};
+use super::wire::Refusal;
+use crate::ServerError;
+
+/// How much of a server's own words goes into a message.
+const MAX_QUOTE: usize = 200;
+
+/// An answer, read to its end.
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) content_type: String,
+    pub(super) location: Option<String>,
+    /// How long the server asks to wait.
+    pub(super) pause: Option<Duration>,
+    pub(super) body: Vec<u8>,
+}
+
+/// What to do about it.
+pub(super) enum Verdict {
+    /// Read it.
+    Body(Vec<u8>),
+    /// Ask again after this time: too many requests.
+    Wait(Duration),
+    /// Ask again, if attempts are left; after this time, if the server named one.
+    Trouble(ServerError, Option<Duration>),
+    /// Asking again would not help.
+    Refused(ServerError),
+}
+
+/// Decides about an answer to `path`; `back_off` is the wait when the server names none.
+pub(super) fn judge(answer: Answer, path: &str, address: &Address, token: &Token, back_off: Duration) -> Verdict {
+    let is_json = answer.content_type.contains("json");
+    match answer.status {
+        200..=299 if is_json => Verdict::Body(answer.body),
+        200..=299 => Verdict::Refused(not_the_api(address, &format!("it answers with {}", kind_of(&answer)))),
+        300..=399 => Verdict::Refused(redirect(&answer, address)),
+        401 => Verdict::Refused(unauthorised(address)),
+        403 => Verdict::Refused(forbidden(&answer, path, token)),
+        404 if is_json => Verdict::Refused(missing(&answer, path, token)),
+        404 => Verdict::Refused(not_the_api(address, &format!("status 404 with {}", kind_of(&answer)))),
+        429 => Verdict::Wait(answer.pause.unwrap_or(back_off).max(back_off)),
+        500..=599 => Verdict::Trouble(refused(&answer, path, token), answer.pause),
+        _ => Verdict::Refused(refused(&answer, path, token)),
+    }
+}
+
+/// Reads the body of an answer to `path`.
+pub(super) fn parse<T: DeserializeOwned>(body: &[u8], path: &str) -> Result<T, ServerError> {
+    serde_json::from_slice(body)
+        .map_err(|error| ServerError::BadAnswer { path: path.to_owned(), detail: error.to_string() })
+}
+
+fn not_the_api(address: &Address, what: &str) -> ServerError {
+    let detail = format!("{what}; check the address, perhaps its base path is missing or wrong");
+    ServerError::NotTheApi { url: address.to_string(), detail }
+}
+
+/// Names host and path of the new place; what follows a `?` can be a secret of a login page.
+fn redirect(answer: &Answer, address: &Address) -> ServerError {
+    let location = answer.location.as_deref().unwrap_or_default();
+    let place = match Url::parse(location) {
+        Ok(url) => format!("{}{}", url.origin().ascii_serialization(), url.path()),
+        Err(_) => location.split(['?', '#']).next().unwrap_or_default().to_owned(),
+    };
+    let detail = format!(
+        "it redirects to `{place}`, and downhaul does not send a token elsewhere; give the address that answers itself"
+    );
+    ServerError::NotTheApi { url: address.to_string(), detail }
+}
+
+fn unauthorised(address: &Address) -> ServerError {
+    let detail = "it is wrong, was deleted or has expired; make a new personal access token of a user with the root \
+                  role Viewer"
+        .to_owned();
+    ServerError::Unauthorised { url: address.to_string(), detail }
+}
+
+fn forbidden(answer: &Answer, path: &str, token: &Token) -> ServerError {
+    let refusal: Option<Refusal> = serde_json::from_slice(&answer.body).ok();
+    let detail = match &refusal {
+        None => "something in front of the server refuses the request".to_owned(),
+        Some(refusal) if !refusal.permissions.is_empty() => {
+            let names = refusal.permissions.join("` or `");
+            format!("it lacks the permission `{}`; ask whoever gives out tokens", token.redact(&names))
+        }
+        Some(_) if token.is_for_sdks() => "this is a backend or frontend token, made for evaluating flags; \
+                                           a personal access token of a user with the root role Viewer is enough"
+            .to_owned(),
+        Some(refusal) => {
+            let words = quote(refusal.message.as_deref().unwrap_or_default(), token);
+            format!("the server says `{words}`; a personal access token of a user with the root role Viewer is enough")
+        }
+    };
+    ServerError::Forbidden { path: path.to_owned(), detail }
+}
+
+/// "The path you were looking for" is what Unleash says of routes it does not have; other words are about the thing.
+fn missing(answer: &Answer, path: &str, token: &Token) -> ServerError {
+    let refusal: Refusal = serde_json::from_slice(&answer.body).unwrap_or_default();
+    let message = refusal.message.unwrap_or_default();
+    if message.starts_with("The path you were looking for") {
+        return ServerError::Unsupported { path: path.to_owned() };
+    }
+    ServerError::NotFound { path: path.to_owned(), detail: quote(&message, token) }
+}
+
+fn refused(answer: &Answer, path: &str, token: &Token) -> ServerError {
+    let refusal: Refusal = serde_json::from_slice(&answer.body).unwrap_or_default();
+    let detail = match refusal.message {
+        Some(message) => quote(&message, token),
+        None => format!("no reason given, but {}", kind_of(answer)),
+    };
+    ServerError::Refused { status: answer.status, path: path.to_owned(), detail }
+}
+
+fn kind_of(answer: &Answer) -> String {
+    let kind = answer.content_type.split(';').next().unwrap_or_default().trim();
+    match kind {
+        "" => "content of no named type".to_owned(),
+        "text/html" => "a web page (text/html)".to_owned(),
+        kind => format!("content of type {}", kind.chars().take(MAX_QUOTE).collect::<String>()),
+    }
+}
+
+/// The server's own words on one line, without the token and not too many.
+fn quote(words: &str, token: &Token) -> String {
+    let one_line = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    let redacted = token.redact(&one_line);
+    match redacted.char_indices().nth(MAX_QUOTE) {
+        Some((end, _)) => format!("{}…", &redacted[..end]),
+        None => redacted,
+    }
+}

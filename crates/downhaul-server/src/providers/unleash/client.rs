@@ -1,0 +1,218 @@
+//! GET requests to the admin API: paced, repeated when the server is in trouble, and refused in plain words.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+use downhaul_core::Timestamp;
+use reqwest::blocking::{Client, Response};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::redirect::Policy;
+use serde::de::DeserializeOwned;
+
+use super::address::{Address, Token};
+use super::answer::{self, Answer, Verdict};
+use super::limits::Limits;
+use crate::{Progress, ServerError};
+
+const RATE_LIMIT_REMAINING: &str = "ratelimit-remaining";
+const RATE_LIMIT_RESET: &str = "ratelimit-reset";
+
+/// The HTTP client for a server and a token.
+///
+/// Redirects are not followed: the token would go wherever they lead.
+pub(super) fn http_client(token: &Token, limits: &Limits) -> Result<Client, ServerError> {
+    static RING: OnceLock<()> = OnceLock::new();
+    // An error means that the program has chosen a provider already, which is as good.
+    RING.get_or_init(|| drop(rustls::crypto::ring::default_provider().install_default()));
+    let mut authorization = HeaderValue::from_str(token.reveal())
+        .map_err(|_| ServerError::Setting("the token cannot be sent in a header".to_owned()))?;
+    authorization.set_sensitive(true);
+    let headers =
+        HeaderMap::from_iter([(AUTHORIZATION, authorization), (ACCEPT, HeaderValue::from_static("application/json"))]);
+    Client::builder()
+        .user_agent(concat!("downhaul/", env!("CARGO_PKG_VERSION")))
+        .default_headers(headers)
+        .connect_timeout(limits.connect)
+        .timeout(limits.request)
+        .redirect(Policy::none())
+        .build()
+        .map_err(|error| ServerError::Setting(format!("no HTTP client can be made: {}", root_cause(&error))))
+}
+
+/// One capture's conversation with a server. It has an end, and remembers what the server asked for.
+pub(super) struct Session<'a> {
+    http: &'a Client,
+    address: &'a Address,
+    token: &'a Token,
+    limits: &'a Limits,
+    progress: &'a dyn Progress,
+    deadline: Instant,
+    server_time: OnceLock<Timestamp>,
+    failures: AtomicU32,
+    /// Routes whose quota is used up, and until when.
+    exhausted: Mutex<BTreeMap<String, Instant>>,
+}
+
+impl<'a> Session<'a> {
+    pub(super) fn new(
+        http: &'a Client,
+        address: &'a Address,
+        token: &'a Token,
+        limits: &'a Limits,
+        progress: &'a dyn Progress,
+    ) -> Self {
+        Session {
+            http,
+            address,
+            token,
+            limits,
+            progress,
+            deadline: Instant::now() + limits.total,
+            server_time: OnceLock::new(),
+            failures: AtomicU32::new(0),
+            exhausted: Mutex::default(),
+        }
+    }
+
+    /// The server's clock at its first answer, to the second.
+    pub(super) fn server_time(&self) -> Option<Timestamp> {
+        self.server_time.get().copied()
+    }
+
+    pub(super) fn progress(&self) -> &dyn Progress {
+        self.progress
+    }
+
+    /// How many requests may run at the same time.
+    pub(super) fn in_flight(&self) -> usize {
+        self.limits.in_flight.max(1)
+    }
+
+    /// Reads a route below `/api/admin`.
+    pub(super) fn get<T: DeserializeOwned>(&self, segments: &[&str], query: &[(&str, &str)]) -> Result<T, ServerError> {
+        let path = format!("/api/admin/{}", segments.join("/"));
+        let body = self.body(&path, segments, query)?;
+        answer::parse(&body, &path)
+    }
+
+    fn body(&self, path: &str, segments: &[&str], query: &[(&str, &str)]) -> Result<Vec<u8>, ServerError> {
+        if self.failures.load(Ordering::Relaxed) >= self.limits.failures_in_a_row {
+            let detail = format!("{} requests in a row had failed", self.limits.failures_in_a_row);
+            return Err(ServerError::TimedOut { path: path.to_owned(), detail });
+        }
+        let mut attempt = 1;
+        loop {
+            self.wait_for_quota(path)?;
+            let (error, pause) = match self.once(path, segments, query) {
+                Verdict::Body(body) => {
+                    self.failures.store(0, Ordering::Relaxed);
+                    return Ok(body);
+                }
+                Verdict::Refused(error) => return Err(error),
+                // Being told to wait is no failure: only the time for the whole capture bounds it.
+                Verdict::Wait(pause) => {
+                    self.pause(path, "seconds until the server's rate limit ends", pause)?;
+                    continue;
+                }
+                Verdict::Trouble(error, pause) => (error, pause),
+            };
+            if attempt >= self.limits.attempts.max(1) {
+                self.failures.fetch_add(1, Ordering::Relaxed);
+                return Err(error);
+            }
+            let back_off = self.limits.back_off * 2_u32.saturating_pow(attempt - 1);
+            self.pause(path, "seconds until the next attempt", pause.unwrap_or(back_off))?;
+            attempt += 1;
+        }
+    }
+
+    fn once(&self, path: &str, segments: &[&str], query: &[(&str, &str)]) -> Verdict {
+        let sent = self.http.get(self.address.route(segments, query)).send();
+        let read = sent.and_then(|response| {
+            self.note(path, &response);
+            let (status, location) = (response.status().as_u16(), text_of(&response, LOCATION.as_str()));
+            let content_type = text_of(&response, CONTENT_TYPE.as_str()).unwrap_or_default();
+            let retry_after = seconds_of(&response, RETRY_AFTER.as_str());
+            let reset = seconds_of(&response, RATE_LIMIT_RESET);
+            let body = response.bytes()?.to_vec();
+            Ok(Answer { status, content_type, location, pause: retry_after.or(reset), body })
+        });
+        match read {
+            Ok(answer) => answer::judge(answer, path, self.address, self.token, self.limits.back_off),
+            Err(error) => {
+                let detail = self.token.redact(&what_failed(&error));
+                Verdict::Trouble(ServerError::Unreachable { url: self.address.to_string(), detail }, None)
+            }
+        }
+    }
+
+    /// Remembers the server's clock and, if no request is left on this route, when there is one again.
+    fn note(&self, path: &str, response: &Response) {
+        if let Some(date) = text_of(response, DATE.as_str()).and_then(|text| http_date(&text)) {
+            self.server_time.get_or_init(|| date);
+        }
+        let used_up = seconds_of(response, RATE_LIMIT_REMAINING) == Some(Duration::ZERO);
+        if let (true, Some(reset)) = (used_up, seconds_of(response, RATE_LIMIT_RESET)) {
+            let mut exhausted = self.exhausted.lock().unwrap_or_else(PoisonError::into_inner);
+            exhausted.insert(path.to_owned(), Instant::now() + reset);
+        }
+    }
+
+    fn wait_for_quota(&self, path: &str) -> Result<(), ServerError> {
+        let until = self.exhausted.lock().unwrap_or_else(PoisonError::into_inner).remove(path);
+        let pause = until.map_or(Duration::ZERO, |until| until.saturating_duration_since(Instant::now()));
+        self.pause(path, "seconds until the server's rate limit ends", pause)
+    }
+
+    /// Sleeps, tells once a second, and refuses to sleep beyond the end of the capture.
+    fn pause(&self, path: &str, what: &str, pause: Duration) -> Result<(), ServerError> {
+        let end = Instant::now() + pause;
+        if end >= self.deadline {
+            let detail = format!("the whole capture may take {} seconds", self.limits.total.as_secs());
+            return Err(ServerError::TimedOut { path: path.to_owned(), detail });
+        }
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Ok(());
+            }
+            if pause > Duration::from_secs(1) {
+                let seconds = |duration: Duration| usize::try_from(duration.as_secs()).unwrap_or(usize::MAX);
+                self.progress.step(what, seconds(pause - left), Some(seconds(pause)));
+            }
+            std::thread::sleep(left.min(Duration::from_secs(1)));
+        }
+    }
+}
+
+fn text_of(response: &Response, header: &str) -> Option<String> {
+    response.headers().get(header).and_then(|value| value.to_str().ok()).map(str::to_owned)
+}
+
+/// A header that counts seconds (or requests). The other form of `Retry-After`, a date, is not used by Unleash.
+fn seconds_of(response: &Response, header: &str) -> Option<Duration> {
+    text_of(response, header).and_then(|text| text.trim().parse().ok()).map(Duration::from_secs)
+}
+
+fn http_date(text: &str) -> Option<Timestamp> {
+    jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()
+}
+
+/// What went wrong below HTTP, without the URL, which the caller names.
+fn what_failed(error: &reqwest::Error) -> String {
+    if error.is_timeout() {
+        return "it did not answer in time".to_owned();
+    }
+    let cause = root_cause(error);
+    if error.is_body() || error.is_decode() { format!("the answer broke off ({cause})") } else { cause }
+}
+
+fn root_cause(error: &dyn std::error::Error) -> String {
+    let mut cause = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    cause.to_string()
+}

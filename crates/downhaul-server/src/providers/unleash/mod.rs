@@ -1,0 +1,284 @@
+//! Unleash over its admin API, read with GET requests only.
+//!
+//! The list of flags must be had; every other source that cannot be read becomes a gap. Facts about the API were found
+//! by calling the open-source server 8.2.0. Routes that older servers lack answer 404 and become gaps "unsupported".
+
+mod address;
+mod answer;
+mod client;
+mod events;
+mod flags;
+mod gaps;
+mod limits;
+mod parallel;
+mod sources;
+mod strategies;
+mod wire;
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use downhaul_core::{
+    Completion, Edition, Environment, Event, Flag, FlagKey, GapReason, Project, ServerInfo, Snapshot, Source, Timestamp,
+};
+use jiff::SignedDuration;
+use reqwest::blocking::Client;
+
+pub use limits::Limits;
+
+use crate::{FlagServer, Progress, ServerConfig, ServerError};
+use address::{Address, Token};
+use client::Session;
+use gaps::Gaps;
+use sources::Rows;
+
+/// The server keeps evaluations by the hour for two days.
+const USAGE_HOURS: u32 = 48;
+
+/// An Unleash server.
+#[derive(Debug)]
+pub struct Unleash {
+    http: Client,
+    address: Address,
+    token: Token,
+    projects: Vec<String>,
+    lookback_days: Option<u32>,
+    limits: Limits,
+    now: Timestamp,
+}
+
+impl Unleash {
+    /// A server at `url`, which may hold a base path. `now` is taken for the time of the capture if the server does
+    /// not tell its own.
+    ///
+    /// # Errors
+    /// [`ServerError::Setting`] for an address, a token or a `kind` that cannot be used. Nothing is sent yet.
+    pub fn new(url: &str, token: &str, config: &ServerConfig, now: Timestamp) -> Result<Self, ServerError> {
+        let request = std::time::Duration::from_secs(config.timeout_seconds.max(1));
+        Unleash::with_limits(url, token, config, now, Limits { request, ..Limits::default() })
+    }
+
+    /// Like [`Unleash::new`], with other bounds than the usual ones; `timeout_seconds` is not looked at.
+    ///
+    /// # Errors
+    /// See [`Unleash::new`].
+    pub fn with_limits(
+        url: &str,
+        token: &str,
+        config: &ServerConfig,
+        now: Timestamp,
+        limits: Limits,
+    ) -> Result<Self, ServerError> {
+        if config.kind != "unleash" {
+            let why = format!("`kind = \"{}\"` is no flag server that downhaul knows; it knows `unleash`", config.kind);
+            return Err(ServerError::Setting(why));
+        }
+        let token = Token::parse(token)?;
+        Ok(Unleash {
+            http: client::http_client(&token, &limits)?,
+            address: Address::parse(url)?,
+            token,
+            projects: config.projects.clone(),
+            lookback_days: config.lookback_days,
+            limits,
+            now,
+        })
+    }
+}
+
+impl FlagServer for Unleash {
+    fn capture(&self, progress: &dyn Progress) -> Result<Snapshot, ServerError> {
+        let session = Session::new(&self.http, &self.address, &self.token, &self.limits, progress);
+        let mut gaps = Gaps::default();
+        let (version, edition) = version_or_nothing(&session)?;
+        let live = sources::live_flags(&session)?;
+        let captured_at = session.server_time().unwrap_or(self.now);
+
+        live.check(Source::Flags, &mut gaps);
+        let archived = gaps.value(Source::ArchivedFlags, sources::archived_flags(&session).map(Some));
+        if let Some(archived) = &archived {
+            archived.check(Source::ArchivedFlags, &mut gaps);
+        }
+        let environments = gaps.value(Source::Environments, sources::environments(&session));
+        let environments = with_those_of_flags(environments, &live, archived.as_ref());
+        let listed = gaps.value(Source::Projects, sources::projects(&session));
+        let flag_types = gaps.value(Source::FlagTypes, sources::flag_types(&session));
+        let segments = gaps.value(Source::Segments, sources::segments(&session));
+        let unknown_names = sources::unknown_names(&session, &mut gaps);
+        let since = self.lookback_days.map(|days| days_before(captured_at, days));
+        let (events, events_since) = sources::event_log(&session, since, &mut gaps);
+
+        let mut flags = flags_of_rows([Some(live), archived], &mut gaps);
+        add_single_answers(&session, &mut flags, &mut gaps);
+        add_kept_variants(&mut flags, &events);
+        let projects = self.projects_seen(listed, &flags, &mut gaps);
+        Ok(Snapshot {
+            captured_at,
+            server: ServerInfo { kind: "unleash".to_owned(), url: Some(self.address.to_string()), version, edition },
+            projects,
+            environments,
+            flag_types,
+            segments,
+            flags,
+            events,
+            events_since,
+            unknown_names,
+            gaps: gaps.into_sorted(),
+        })
+    }
+}
+
+impl Unleash {
+    /// The projects that the server lists and those that have flags: the open-source server lists one only.
+    fn projects_seen(
+        &self,
+        mut projects: BTreeMap<String, Project>,
+        flags: &BTreeMap<FlagKey, Flag>,
+        gaps: &mut Gaps,
+    ) -> Vec<Project> {
+        for id in flags.values().map(|flag| &flag.project) {
+            projects.entry(id.clone()).or_insert_with(|| Project { id: id.clone(), name: id.clone() });
+        }
+        for expected in self.projects.iter().filter(|id| !projects.contains_key(*id)) {
+            let detail = format!(
+                "the project `{expected}` is expected and was not seen: the token may not see it, it has no flags, or \
+                 `projects` in `[server]` names it wrongly"
+            );
+            gaps.add(Source::Projects, GapReason::Absent, detail);
+        }
+        projects.into_values().collect()
+    }
+}
+
+/// Version and edition. A server that does not tell them is still worth reading, one that is not there is not.
+fn version_or_nothing(session: &Session<'_>) -> Result<(Option<String>, Edition), ServerError> {
+    match sources::version(session) {
+        Err(
+            error @ (ServerError::Unreachable { .. }
+            | ServerError::Unauthorised { .. }
+            | ServerError::NotTheApi { .. }
+            | ServerError::TimedOut { .. }),
+        ) => Err(error),
+        read => Ok(read.unwrap_or((None, Edition::Unknown))),
+    }
+}
+
+/// The environments in the server's order, with those that only flags name: the open-source server hides some.
+fn with_those_of_flags(mut known: Vec<(i64, Environment)>, live: &Rows, archived: Option<&Rows>) -> Vec<Environment> {
+    let rows = live.rows.values().chain(archived.into_iter().flat_map(|archived| archived.rows.values()));
+    for row in rows.flat_map(|row| &row.environments) {
+        if !known.iter().any(|(_, environment)| environment.name == row.name) {
+            let kind = sources::environment_kind(row.kind.as_deref().unwrap_or("unknown"));
+            known.push((row.sort_order, Environment { name: row.name.clone(), kind, enabled: true }));
+        }
+    }
+    known.sort_by(|(a, one), (b, other)| (a, &one.name).cmp(&(b, &other.name)));
+    known.into_iter().map(|(_, environment)| environment).collect()
+}
+
+fn days_before(moment: Timestamp, days: u32) -> Timestamp {
+    moment.checked_sub(SignedDuration::from_hours(24 * i64::from(days))).unwrap_or(Timestamp::MIN)
+}
+
+fn flags_of_rows(rows: [Option<Rows>; 2], gaps: &mut Gaps) -> BTreeMap<FlagKey, Flag> {
+    let mut all = BTreeMap::new();
+    for row in rows.into_iter().flatten().flat_map(|rows| rows.rows.into_values()) {
+        match flags::flag(row) {
+            Ok(flag) => drop(all.insert(flag.key.clone(), flag)),
+            Err(error) => gaps.add(Source::Flags, GapReason::Failed, format!("one flag was left out: {error}")),
+        }
+    }
+    all
+}
+
+/// Adds what has to be asked for flag by flag.
+fn add_single_answers(session: &Session<'_>, flags: &mut BTreeMap<FlagKey, Flag>, gaps: &mut Gaps) {
+    let is_live = |flag: &Flag| flag.archived_at.is_none();
+    let details = ask_each(session, flags, "details", is_live, |flag| {
+        sources::details(session, &flag.project, flag.key.as_str())
+    });
+    apply(flags, gaps, Source::Details, details, |flag, read, _| flags::add_details(flag, read));
+
+    let stages =
+        ask_each(session, flags, "stages", |_| true, |flag| sources::stages(session, &flag.project, flag.key.as_str()));
+    apply(flags, gaps, Source::Lifecycle, stages, add_stages);
+
+    let metrics = ask_each(
+        session,
+        flags,
+        "evaluations",
+        |_| true,
+        |flag| sources::metrics(session, flag.key.as_str(), USAGE_HOURS),
+    );
+    apply(flags, gaps, Source::Usage, metrics, |flag, rows, _| {
+        flags::add_usage(flag, flags::usage(rows, USAGE_HOURS), USAGE_HOURS);
+    });
+}
+
+type Answers<T> = Vec<(FlagKey, Result<T, ServerError>)>;
+
+/// Asks for each flag that is wanted, a few at a time; a route that the server does not have is not asked again.
+fn ask_each<T: Send>(
+    session: &Session<'_>,
+    flags: &BTreeMap<FlagKey, Flag>,
+    what: &str,
+    is_wanted: impl Fn(&Flag) -> bool,
+    ask: impl Fn(&Flag) -> Result<T, ServerError> + Sync,
+) -> Answers<T> {
+    let wanted: Vec<&Flag> = flags.values().filter(|flag| is_wanted(flag)).collect();
+    let unsupported: OnceLock<ServerError> = OnceLock::new();
+    let ask = |flag: &&Flag| {
+        if let Some(error) = unsupported.get() {
+            return Err(error.clone());
+        }
+        let answer = ask(flag);
+        if let Err(error @ ServerError::Unsupported { .. }) = &answer {
+            unsupported.get_or_init(|| error.clone());
+        }
+        answer
+    };
+    let tell = |done| session.progress().step(what, done, Some(wanted.len()));
+    let answers = parallel::map(&wanted, session.in_flight(), ask, tell);
+    wanted.iter().map(|flag| flag.key.clone()).zip(answers).collect()
+}
+
+/// Gives each answer to its flag, and each failure to the gaps.
+fn apply<T>(
+    flags: &mut BTreeMap<FlagKey, Flag>,
+    gaps: &mut Gaps,
+    source: Source,
+    answers: Answers<T>,
+    add: impl Fn(&mut Flag, T, &mut Gaps),
+) {
+    let asked = answers.len();
+    let mut failures = Vec::new();
+    for (key, answer) in answers {
+        match (answer, flags.get_mut(&key)) {
+            (Ok(read), Some(flag)) => add(flag, read, gaps),
+            (Err(error), _) => failures.push((key, error)),
+            (Ok(_), None) => {}
+        }
+    }
+    gaps.add_failures(source, asked, failures);
+}
+
+/// The search knows the last stage only; an empty list means that the server keeps none of this flag.
+fn add_stages(flag: &mut Flag, rows: Vec<wire::StageRow>, gaps: &mut Gaps) {
+    for name in flags::unknown_stages(&rows) {
+        let detail = format!("the stage `{name}` is not known to this downhaul; update downhaul");
+        gaps.add_for(Source::Lifecycle, &flag.key, GapReason::Failed, detail);
+    }
+    if !rows.is_empty() {
+        flag.lifecycle = flags::lifecycle(rows, flag.archived_at);
+    }
+}
+
+fn add_kept_variants(flags: &mut BTreeMap<FlagKey, Flag>, log: &[Event]) {
+    for (key, kept) in events::kept_variants(log) {
+        if let Some(Completion::Kept { variant }) =
+            flags.get_mut(&key).and_then(|flag| flag.lifecycle.completion.as_mut())
+        {
+            *variant = Some(kept);
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! The routes that are read, one function each: pages are put together, and what is missing is said.
+
+use std::collections::BTreeMap;
+
+use downhaul_core::{
+    Edition, Environment, EnvironmentKind, Event, FlagKey, FlagType, FlagTypeInfo, GapReason, Project, Segment,
+    SegmentId, Source, Timestamp, UnknownName,
+};
+use jiff::SignedDuration;
+
+use super::client::Session;
+use super::gaps::{self, Gaps};
+use super::{events, strategies, wire};
+use crate::ServerError;
+
+/// More a page is not had from the search: the server would silently give 50.
+const FLAGS_A_PAGE: usize = 100;
+/// Likewise for events.
+const EVENTS_A_PAGE: usize = 1000;
+/// The server keeps no more unknown names than this.
+const MAX_UNKNOWN_NAMES: usize = 1000;
+
+/// Version and edition.
+pub(super) fn version(session: &Session<'_>) -> Result<(Option<String>, Edition), ServerError> {
+    let config: wire::UiConfig = session.get(&["ui-config"], &[])?;
+    let set = |version: Option<String>| version.filter(|version| !version.is_empty());
+    let current = config.version_info.and_then(|info| info.current);
+    let (oss, enterprise) = current.map(|current| (set(current.oss), set(current.enterprise))).unwrap_or_default();
+    let edition = match (&oss, &enterprise) {
+        (_, Some(_)) => Edition::Enterprise,
+        (Some(_), None) => Edition::OpenSource,
+        (None, None) => Edition::Unknown,
+    };
+    Ok((enterprise.or(oss).or(set(config.version)), edition))
+}
+
+/// All rows of a search, by name, and how many the server said there are.
+pub(super) struct Rows {
+    pub(super) rows: BTreeMap<String, wire::FeatureRow>,
+    pub(super) total: usize,
+}
+
+impl Rows {
+    /// Notes rows that the server counted and did not give.
+    pub(super) fn check(&self, source: Source, gaps: &mut Gaps) {
+        if self.rows.len() < self.total {
+            let detail = format!(
+                "the server counts {} flags and gave {}; try again when nobody is changing flags",
+                self.total,
+                self.rows.len()
+            );
+            gaps.add(source, GapReason::Truncated, detail);
+        }
+    }
+}
+
+/// The flags that live.
+pub(super) fn live_flags(session: &Session<'_>) -> Result<Rows, ServerError> {
+    let mut rows = search(session, &[], "flags")?;
+    rows.rows.retain(|_, row| row.archived_at.is_none());
+    Ok(rows)
+}
+
+/// The flags in the archive.
+pub(super) fn archived_flags(session: &Session<'_>) -> Result<Rows, ServerError> {
+    // Servers ignore a filter that they do not know; they then answer with flags that live.
+    for filter in [("lifecycle", "IS:archived"), ("archived", "IS:true")] {
+        let rows = search(session, &[filter], "archived flags")?;
+        if rows.rows.values().all(|row| row.archived_at.is_some()) {
+            return Ok(rows);
+        }
+    }
+    Err(ServerError::Unsupported { path: "/api/admin/search/features for archived flags".to_owned() })
+}
+
+fn search(session: &Session<'_>, filter: &[(&str, &str)], what: &str) -> Result<Rows, ServerError> {
+    let limit = FLAGS_A_PAGE.to_string();
+    let mut all = Rows { rows: BTreeMap::new(), total: 0 };
+    let mut offset = 0;
+    loop {
+        let start = offset.to_string();
+        let mut query = vec![("limit", limit.as_str()), ("offset", &start), ("sortBy", "name"), ("sortOrder", "asc")];
+        query.extend(filter);
+        let page: wire::FeaturePage = session.get(&["search", "features"], &query)?;
+        // Past the end the server says 0, so a later total never lowers the first.
+        all.total = all.total.max(page.total);
+        offset += page.features.len();
+        let is_last = page.features.is_empty() || offset >= all.total;
+        all.rows.extend(page.features.into_iter().map(|row| (row.name.clone(), row)));
+        session.progress().step(what, all.rows.len(), Some(all.total));
+        if is_last {
+            return Ok(all);
+        }
+    }
+}
+
+/// Everything about one flag.
+pub(super) fn details(session: &Session<'_>, project: &str, name: &str) -> Result<wire::Feature, ServerError> {
+    session.get(&["projects", project, "features", name], &[("variantEnvironments", "true")])
+}
+
+/// The stages of one flag.
+pub(super) fn stages(session: &Session<'_>, project: &str, name: &str) -> Result<Vec<wire::StageRow>, ServerError> {
+    session.get(&["projects", project, "features", name, "lifecycle"], &[])
+}
+
+/// The evaluations of one flag.
+pub(super) fn metrics(session: &Session<'_>, name: &str, hours: u32) -> Result<Vec<wire::MetricRow>, ServerError> {
+    let route = ["client-metrics", "features", name, "raw"];
+    let raw: wire::RawMetrics = session.get(&route, &[("hoursBack", &hours.to_string())])?;
+    Ok(raw.data)
+}
+
+/// The projects that the server lists, by id.
+pub(super) fn projects(session: &Session<'_>) -> Result<BTreeMap<String, Project>, ServerError> {
+    let listed: wire::Projects = session.get(&["projects"], &[])?;
+    let project = |project: wire::Project| (project.id.clone(), Project { id: project.id, name: project.name });
+    Ok(listed.projects.into_iter().map(project).collect())
+}
+
+/// The environments that the server lists, with their place in its order.
+pub(super) fn environments(session: &Session<'_>) -> Result<Vec<(i64, Environment)>, ServerError> {
+    let listed: wire::Environments = session.get(&["environments"], &[])?;
+    let environment = |read: wire::Environment| {
+        let kind = environment_kind(&read.kind);
+        (read.sort_order, Environment { name: read.name, kind, enabled: read.enabled })
+    };
+    Ok(listed.environments.into_iter().map(environment).collect())
+}
+
+pub(super) fn environment_kind(name: &str) -> EnvironmentKind {
+    match name {
+        "production" => EnvironmentKind::Production,
+        "preproduction" => EnvironmentKind::PreProduction,
+        "development" => EnvironmentKind::Development,
+        "test" => EnvironmentKind::Test,
+        other => EnvironmentKind::Other(other.to_owned()),
+    }
+}
+
+/// How long flags of a type are expected to live; admins change it. Zero and nothing both mean for ever.
+pub(super) fn flag_types(session: &Session<'_>) -> Result<Vec<FlagTypeInfo>, ServerError> {
+    let listed: wire::FeatureTypes = session.get(&["feature-types"], &[])?;
+    let info = |read: wire::FeatureType| FlagTypeInfo {
+        flag_type: FlagType::from_name(&read.id),
+        lifetime_days: read.lifetime_days.filter(|days| *days > 0),
+    };
+    Ok(listed.types.into_iter().map(info).collect())
+}
+
+/// Segments by id.
+pub(super) fn segments(session: &Session<'_>) -> Result<BTreeMap<SegmentId, Segment>, ServerError> {
+    let listed: wire::Segments = session.get(&["segments"], &[])?;
+    let segment = |read: wire::Segment| {
+        let id = strategies::segment_id(read.id);
+        let constraints = read.constraints.into_iter().map(strategies::constraint).collect();
+        (id.clone(), Segment { id, name: read.name, project: read.project, constraints })
+    };
+    Ok(listed.segments.into_iter().map(segment).collect())
+}
+
+/// Names that applications asked for in vain during the last day.
+pub(super) fn unknown_names(session: &Session<'_>, gaps: &mut Gaps) -> Vec<UnknownName> {
+    let read = session.get::<wire::UnknownFlags>(&["metrics", "unknown-flags"], &[]).map(|read| read.unknown_flags);
+    let rows = gaps.value(Source::UnknownNames, read);
+    if rows.len() >= MAX_UNKNOWN_NAMES {
+        let detail = format!("the server keeps {MAX_UNKNOWN_NAMES} unknown names at most, and there are as many");
+        gaps.add(Source::UnknownNames, GapReason::Truncated, detail);
+    }
+    let mut names: Vec<UnknownName> = rows.into_iter().filter_map(unknown_name).collect();
+    names.sort_by(|a, b| a.key.cmp(&b.key));
+    names
+}
+
+/// Applications can ask for anything; a text that no flag could be named is not of interest.
+fn unknown_name(read: wire::UnknownFlag) -> Option<UnknownName> {
+    let pairs = |report: wire::UnknownFlagReport| {
+        let name = report.app_name;
+        report.environments.into_iter().map(move |seen| (name.clone(), seen.environment))
+    };
+    let mut reports: Vec<(String, String)> = read.reports.into_iter().flat_map(pairs).collect();
+    reports.sort();
+    reports.dedup();
+    Some(UnknownName { key: FlagKey::new(&read.name).ok()?, last_seen_at: read.last_seen_at, reports })
+}
+
+/// The event log, oldest first, and where it begins if not at its beginning.
+pub(super) fn event_log(
+    session: &Session<'_>,
+    since: Option<Timestamp>,
+    gaps: &mut Gaps,
+) -> (Vec<Event>, Option<Timestamp>) {
+    let (read, missing) = read_events(session, since);
+    let mut log: Vec<Event> = read.into_values().filter(|event| since.is_none_or(|since| event.at >= since)).collect();
+    log.sort_by_key(|event| (event.at, event.id));
+    let Some((reason, detail)) = missing else { return (log, since) };
+    gaps.add(Source::Events, reason, detail);
+    // Pages come newest first: what is there reaches from now back to its oldest entry, without holes.
+    let oldest = log.first().map(|event| event.at);
+    (log, oldest.and(since.max(oldest)))
+}
+
+/// The events by id, and what keeps them from being all.
+fn read_events(session: &Session<'_>, since: Option<Timestamp>) -> (BTreeMap<i64, Event>, Option<(GapReason, String)>) {
+    let limit = EVENTS_A_PAGE.to_string();
+    // The server takes whole days in its own zone: one day more, and the rest is cut off by the instant.
+    let from = since.map(day_before);
+    let mut read = BTreeMap::new();
+    let (mut offset, mut total) = (0, 0);
+    loop {
+        let start = offset.to_string();
+        let mut query = vec![("limit", limit.as_str()), ("offset", &start)];
+        query.extend(from.as_deref().map(|from| ("from", from)));
+        let page: wire::EventPage = match session.get(&["search", "events"], &query) {
+            Ok(page) => page,
+            Err(error) if read.is_empty() => return (read, Some((gaps::reason(&error), error.to_string()))),
+            Err(error) => {
+                let detail = format!("{} of {total} events were read: {error}", read.len());
+                return (read, Some((GapReason::Truncated, detail)));
+            }
+        };
+        if offset == 0 {
+            total = page.total;
+        }
+        offset += page.events.len();
+        let is_last = page.events.is_empty();
+        // An event written meanwhile moves the pages by one: the same id comes twice.
+        read.extend(page.events.into_iter().map(|event| (event.id, events::event(event))));
+        session.progress().step("events", read.len(), Some(total));
+        if is_last || read.len() >= total {
+            break;
+        }
+    }
+    // On an error in its database the search answers with an empty list and the right total.
+    let detail = || format!("the server counts {total} events and gave {}; try again", read.len());
+    let missing = (read.len() < total).then(|| (GapReason::Truncated, detail()));
+    (read, missing)
+}
+
+fn day_before(since: Timestamp) -> String {
+    let day = since.checked_sub(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN);
+    format!("IS:{}", day.strftime("%Y-%m-%d"))
+}
