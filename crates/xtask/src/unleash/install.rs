@@ -12,7 +12,7 @@ use super::{PINNED, work};
 use crate::Lacking;
 
 /// Node 22 is the oldest that unleash-server 8 runs on; this build of it is taken when the machine's is older.
-const NODE_VERSION: &str = "22.23.3";
+const NODE_VERSION: &str = "22.23.2";
 const NODE_MAJOR: u32 = 22;
 
 const PACKAGE: &str = include_str!("../../unleash/package.json");

@@ -115,7 +115,7 @@ fn down(work: &Work, purge: bool) -> Result<()> {
 fn status(work: &Work) -> Result<()> {
     let line = match work.running()? {
         Some(running) if running.is_up() => {
-            let seeded = if work.tokens()?.is_empty() { "not seeded" } else { "seeded" };
+            let seeded = if work.tokens(&running.version)?.is_empty() { "not seeded" } else { "seeded" };
             format!("up: unleash-server {} at {}, {seeded}", running.version, running.url())
         }
         Some(_) => "down".to_owned(),
@@ -130,7 +130,7 @@ fn env(work: &Work) -> Result<()> {
         anyhow::bail!("no server runs in {}: `cargo xtask unleash up` starts one", work.dir().display());
     };
     let secrets = work.secrets()?;
-    let tokens = work.tokens()?;
+    let tokens = work.tokens(&running.version)?;
     let url = running.url();
     let reader = tokens.reader().unwrap_or(&secrets.admin_token);
     let mut lines = vec![

@@ -117,7 +117,9 @@ impl Work {
     /// Opens `dir`, or `unleash` in cargo's target folder, and waits until nobody else uses it.
     pub(super) fn open(dir: Option<&Path>) -> Result<Self> {
         let dir = dir.map_or_else(default_dir, Path::to_path_buf);
-        fs::create_dir_all(dir.join("log")).with_context(|| format!("cannot make {}", dir.display()))?;
+        for name in ["log", "tokens"] {
+            fs::create_dir_all(dir.join(name)).with_context(|| format!("cannot make {}", dir.display()))?;
+        }
         let dir = dir.canonicalize().with_context(|| format!("cannot resolve {}", dir.display()))?;
         let lock = File::create(dir.join("lock")).context("cannot make the lock file")?;
         match lock.try_lock() {
@@ -169,18 +171,18 @@ impl Work {
         Ok(secrets)
     }
 
-    /// Tokens of the seeded users; empty before `seed` was through.
-    pub(super) fn tokens(&self) -> Result<Tokens> {
-        Ok(read_json(&self.tokens_path())?.unwrap_or_default())
+    /// Tokens of the seeded users; empty before `seed` was through. Every version of the server has its own.
+    pub(super) fn tokens(&self, version: &str) -> Result<Tokens> {
+        Ok(read_json(&self.tokens_path(version))?.unwrap_or_default())
     }
 
     /// Remembers the tokens of the seeded users.
-    pub(super) fn save_tokens(&self, tokens: &Tokens) -> Result<()> {
-        write_private(&self.tokens_path(), tokens)
+    pub(super) fn save_tokens(&self, version: &str, tokens: &Tokens) -> Result<()> {
+        write_private(&self.tokens_path(version), tokens)
     }
 
-    fn tokens_path(&self) -> PathBuf {
-        self.dir.join("tokens.json")
+    fn tokens_path(&self, version: &str) -> PathBuf {
+        self.dir.join("tokens").join(format!("{version}.json"))
     }
 
     /// Deletes the data, the secrets and the logs. Nothing may run any more.
@@ -188,10 +190,10 @@ impl Work {
         if let Some(running) = self.running()? {
             running.cluster.delete()?;
         }
-        for name in ["log", "pgdata"] {
+        for name in ["log", "pgdata", "tokens"] {
             ignore_missing(fs::remove_dir_all(self.dir.join(name)))?;
         }
-        for name in ["running.json", "secrets.json", "tokens.json"] {
+        for name in ["running.json", "secrets.json"] {
             ignore_missing(fs::remove_file(self.dir.join(name)))?;
         }
         Ok(())
@@ -254,7 +256,7 @@ fn write_private<T: Serialize>(path: &Path, value: &T) -> Result<()> {
 }
 
 /// 224 bits from the system, in hexadecimal.
-fn random_hex() -> Result<String> {
+pub(super) fn random_hex() -> Result<String> {
     let mut bytes = [0_u8; 28];
     File::open("/dev/urandom").and_then(|mut file| file.read_exact(&mut bytes)).context("no random numbers")?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())

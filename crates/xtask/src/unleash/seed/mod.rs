@@ -1,0 +1,247 @@
+//! Filling a server with an estate: what the API can do is done through it, by the people of the estate; times and
+//! the results of the server's own jobs are written by SQL afterwards.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::api::Api;
+use super::postgres::Database;
+use super::work::{Running, Tokens, Work};
+use crate::estate::{Environment, Estate, Role, Step, plan};
+
+mod act;
+mod backdate;
+mod sql;
+
+use act::Actor;
+use sql::text;
+
+/// Fills the running server with the estate in `file`, or with the project's own; once.
+pub(super) fn run(work: &Work, file: Option<&Path>) -> Result<()> {
+    let began = Instant::now();
+    let own = crate::workspace_root().join("fixtures/estate/estate.toml");
+    let file = file.unwrap_or(&own);
+    let source = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let estate = Estate::parse(&source).with_context(|| format!("{} is no usable estate", file.display()))?;
+    let Some(running) = work.running()?.filter(Running::is_up) else {
+        bail!("no server runs in {}: `cargo xtask unleash up` starts one", work.dir().display());
+    };
+    let secrets = work.secrets()?;
+    let database = running.cluster.database(&running.version, &secrets);
+    if !begin(&database, &source)? {
+        crate::print(&format!("{} holds this estate already", running.url()));
+        return Ok(());
+    }
+    let seeding =
+        Seeding { api: Api::new(&running.url())?, admin: secrets.admin_token.clone(), database, estate: &estate };
+    let now = Timestamp::now();
+    let tokens = seeding.people()?;
+    let lifetimes = seeding.lifetimes()?;
+    let steps = plan(&estate, |flag_type| lifetimes.get(flag_type).copied());
+    let segments = seeding.furniture()?;
+    seeding.flags(&steps, &tokens, &segments, now)?;
+    seeding.usage(&secrets.production_token, &secrets.development_token, now)?;
+    seeding.database.run(&backdate::statements(&estate, &steps, &seeding.events()?, now)?)?;
+    work.save_tokens(&running.version, &tokens)?;
+    seeding.database.run("UPDATE seed.estate SET complete = true")?;
+    let seconds = began.elapsed().as_secs_f32();
+    crate::print(&format!("{} flags, {} steps at {} ({seconds:.0} s)", estate.flags.len(), steps.len(), running.url()));
+    Ok(())
+}
+
+/// Whether there is anything to do. The mark lives in the database, so it goes when the data go.
+fn begin(database: &Database, source: &str) -> Result<bool> {
+    let again = "`cargo xtask unleash down --purge`, then `up` and `seed`";
+    database.run(
+        "SET client_min_messages = warning; CREATE SCHEMA IF NOT EXISTS seed;
+         CREATE TABLE IF NOT EXISTS seed.estate (source text NOT NULL, complete boolean NOT NULL);",
+    )?;
+    let found = database.run(&format!("SELECT complete, source = {} FROM seed.estate", text(source)))?;
+    match found.as_str() {
+        "t|t" => Ok(false),
+        "t|f" => bail!("the server holds another estate, or an older state of this one: {again}"),
+        "" => {
+            if database.run("SELECT count(*) FROM features")? != "0" {
+                bail!("the server holds flags that no seeding made: {again}");
+            }
+            database.run(&format!("INSERT INTO seed.estate VALUES ({}, false)", text(source)))?;
+            Ok(true)
+        }
+        _ => bail!("an earlier seeding did not come to its end, the server is half full: {again}"),
+    }
+}
+
+struct Seeding<'a> {
+    api: Api,
+    admin: String,
+    database: Database,
+    estate: &'a Estate,
+}
+
+/// An event of the server's log, as far as it matters for its time.
+struct Logged {
+    id: i64,
+    kind: String,
+    flag: Option<String>,
+    environment: Option<String>,
+}
+
+impl Seeding<'_> {
+    /// Makes the users, and a personal access token for each.
+    fn people(&self) -> Result<Tokens> {
+        let mut tokens = Tokens::default();
+        for user in &self.estate.users {
+            // Never used again: whoever wants in has the token.
+            let password = format!("{}-aA1!", super::work::random_hex()?);
+            let root_role = match user.role {
+                Role::Admin => 1,
+                Role::Editor => 2,
+                Role::Viewer => 3,
+            };
+            let body = json!({
+                "username": user.name, "name": user.full_name, "email": format!("{}@example.com", user.name),
+                "password": password, "rootRole": root_role, "sendEmail": false,
+            });
+            self.api.post("/api/admin/user-admin", &self.admin, &body)?;
+            let token = self.api.personal_token(&user.name, &password)?;
+            tokens.insert(&user.name, token, user.role == Role::Viewer);
+        }
+        Ok(tokens)
+    }
+
+    /// The days that each type of flags is expected to live, as this server says.
+    fn lifetimes(&self) -> Result<BTreeMap<String, f64>> {
+        let answer = self.api.get("/api/admin/feature-types", &self.admin)?;
+        let types = answer["types"].as_array().context("no flag types in the answer")?;
+        let known =
+            types.iter().filter_map(|one| Some((one["id"].as_str()?.to_owned(), one["lifetimeDays"].as_f64()?)));
+        Ok(known.collect())
+    }
+
+    /// Context fields, kinds of tags, segments and applications; gives the ids of the segments by name.
+    fn furniture(&self) -> Result<BTreeMap<String, i64>> {
+        for field in &self.estate.context_fields {
+            let values: Vec<Value> = field.values.iter().map(|value| json!({ "value": value })).collect();
+            let body = json!({
+                "name": field.name, "description": field.description, "stickiness": field.stickiness,
+                "legalValues": values,
+            });
+            self.api.post("/api/admin/context", &self.admin, &body)?;
+        }
+        for kind in &self.estate.tag_types {
+            let body = json!({ "name": kind.name, "description": kind.description, "icon": "" });
+            self.api.post("/api/admin/tag-types", &self.admin, &body)?;
+        }
+        let mut ids = BTreeMap::new();
+        for segment in &self.estate.segments {
+            let constraints: Vec<Value> =
+                segment.constraints.iter().map(|constraint| act::constraint(constraint, Timestamp::now())).collect();
+            let body = json!({ "name": segment.name, "description": segment.description, "constraints": constraints });
+            let made = self.api.post("/api/admin/segments", &self.admin, &body)?;
+            ids.insert(segment.name.clone(), made["id"].as_i64().context("a segment without id")?);
+        }
+        Ok(ids)
+    }
+
+    /// Lives through the history of all flags.
+    fn flags(
+        &self,
+        steps: &[Step<'_>],
+        tokens: &Tokens,
+        segments: &BTreeMap<String, i64>,
+        now: Timestamp,
+    ) -> Result<()> {
+        let mut actor = Actor::new(&self.api, &self.database, segments, now);
+        for step in steps {
+            let token = tokens.of(&step.flag.by).context("a flag without a maker")?;
+            actor.act(step, token).with_context(|| format!("{}: {}", step.flag.name, step.action.event().0))?;
+        }
+        Ok(())
+    }
+
+    /// Sends what SDKs would have sent, and waits until the server has stored it.
+    fn usage(&self, production: &str, development: &str, now: Timestamp) -> Result<()> {
+        for application in &self.estate.applications {
+            let body = json!({
+                "appName": application.name, "instanceId": format!("{}-1", application.name),
+                "sdkVersion": application.sdk, "strategies": ["default", "flexibleRollout"],
+                "started": backdate::before(now, 1.0), "interval": 15000,
+            });
+            self.api.post("/api/client/register", production, &body)?;
+        }
+        for (environment, token) in [("development", development), ("production", production)] {
+            for (application, toggles) in self.reported(environment) {
+                for hours in [30.0, 6.0, 0.0] {
+                    let bucket = json!({
+                        "start": backdate::before(now, (hours + 0.02) / 24.0),
+                        "stop": backdate::before(now, hours / 24.0),
+                        "toggles": toggles,
+                    });
+                    let body = json!({
+                        "appName": application, "instanceId": format!("{application}-1"), "bucket": bucket,
+                    });
+                    self.api.post("/api/client/metrics", token, &body)?;
+                }
+            }
+        }
+        self.wait_for_metrics()
+    }
+
+    /// What each application reported for an environment.
+    fn reported(&self, environment: &str) -> BTreeMap<&str, serde_json::Map<String, Value>> {
+        let mut by_application: BTreeMap<&str, serde_json::Map<String, Value>> = BTreeMap::new();
+        for flag in &self.estate.flags {
+            let state = flag.environments().into_iter().find(|(name, _)| *name == environment).map(|(_, state)| state);
+            if let Some(metrics) = state.and_then(|state: &Environment| state.metrics.as_ref()) {
+                let counts = json!({ "yes": metrics.yes, "no": metrics.no, "variants": metrics.variants });
+                by_application.entry(&metrics.application).or_default().insert(flag.name.clone(), counts);
+            }
+        }
+        if environment == "production" {
+            for (unknown, application) in
+                self.estate.unknown.iter().filter_map(|one| Some((one, one.seen_by.as_ref()?)))
+            {
+                let counts = json!({ "yes": 0, "no": 4, "variants": {} });
+                by_application.entry(application).or_default().insert(unknown.name.clone(), counts);
+            }
+        }
+        by_application
+    }
+
+    /// The server keeps reports in memory for five seconds.
+    fn wait_for_metrics(&self) -> Result<()> {
+        let reporting = |state: &Environment| state.metrics.is_some();
+        let pairs = self.estate.flags.iter().flat_map(|flag| flag.environments());
+        let wanted = pairs.filter(|(_, state)| reporting(state)).count();
+        let query = "SELECT count(*) FROM (SELECT DISTINCT feature_name, environment FROM client_metrics_env) AS seen";
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while self.database.run(query)?.parse::<usize>()? < wanted {
+            if Instant::now() > deadline {
+                bail!("the server did not store the metrics within a minute");
+            }
+            sleep(Duration::from_millis(500));
+        }
+        // It moves the stages of the flags right after; ours are written over them.
+        sleep(Duration::from_secs(1));
+        Ok(())
+    }
+
+    /// The server's log, oldest first.
+    fn events(&self) -> Result<Vec<Logged>> {
+        let rows = self
+            .database
+            .run("SELECT json_build_array(id, type, feature_name, environment) FROM events ORDER BY id")?;
+        let parsed = rows.lines().map(|row| {
+            let (id, kind, flag, environment) = serde_json::from_str(row)?;
+            Ok(Logged { id, kind, flag, environment })
+        });
+        parsed.collect()
+    }
+}
