@@ -38,14 +38,14 @@ fn fifty_lines_above_change_no_fingerprint() {
     assert_eq!(before.len(), 2, "{before:?}");
     write(repo.path(), "src/a.ts", format!("{}{FROZEN}", "// another line\n".repeat(50)).as_bytes());
     let after = fingerprints(&sarif(repo.path()));
-    let moved: BTreeMap<u64, (String, String)> =
-        before.into_iter().map(|(line, prints)| (line + 50, prints)).collect();
+    let moved: BTreeMap<u64, (String, String)> = before.into_iter().map(|(line, prints)| (line + 50, prints)).collect();
     assert_eq!(moved, after);
 }
 
 #[test]
 fn two_equal_calls_in_one_file_differ() {
-    let twice = FROZEN.replace("second = unleash.isEnabled('new-checkout')", "second  =  unleash.isEnabled('new-checkout')");
+    let twice =
+        FROZEN.replace("second = unleash.isEnabled('new-checkout')", "second  =  unleash.isEnabled('new-checkout')");
     let repo = tree(&[("src/a.ts", &twice)]);
     let prints = fingerprints(&sarif(repo.path()));
     let ours: Vec<&String> = prints.values().map(|(ours, _)| ours).collect();

@@ -52,10 +52,8 @@ fn dependencies_point_down() {
             .collect();
         arrows.insert(package["name"].as_str().expect("a name").to_owned(), ours);
     }
-    let allowed: BTreeMap<String, BTreeSet<String>> = ARROWS
-        .iter()
-        .map(|(from, to)| ((*from).to_owned(), to.iter().map(ToString::to_string).collect()))
-        .collect();
+    let allowed: BTreeMap<String, BTreeSet<String>> =
+        ARROWS.iter().map(|(from, to)| ((*from).to_owned(), to.iter().map(ToString::to_string).collect())).collect();
     assert_eq!(arrows, allowed);
 }
 

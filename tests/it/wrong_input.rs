@@ -202,8 +202,7 @@ fn a_file_that_is_not_utf8_is_read_all_the_same() {
     // "é" in Latin-1, which is no UTF-8.
     let latin1 = [b"// caf\xe9\n".as_slice(), CODE.as_bytes()].concat();
     write(repo.path(), "latin1.ts", &latin1);
-    let utf16: Vec<u8> =
-        std::iter::once(0xfeff).chain(CODE.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let utf16: Vec<u8> = std::iter::once(0xfeff).chain(CODE.encode_utf16()).flat_map(u16::to_le_bytes).collect();
     write(repo.path(), "utf16.ts", &utf16);
     let found = run(downhaul(repo.path()).args(["scan", "--format", "json"])).exits(0).json();
     let places: Vec<(&str, u64)> = found["references"]

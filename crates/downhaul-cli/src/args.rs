@@ -120,7 +120,7 @@ pub(crate) struct CheckArgs {
     pub(crate) scan: ScanArgs,
     /// Least severity that fails the run [default: error, or what the policy says]
     #[arg(long, value_name = "LEVEL", value_enum)]
-    pub(crate) fail_on: Option<FailOn>,
+    pub(crate) fail_on: Option<FailLevel>,
     /// What to do when the flag server cannot be read: fail with 3, or go on with the rules that need none
     #[arg(long, value_name = "WHAT", value_enum, default_value_t = OnServerError::Fail)]
     pub(crate) on_server_error: OnServerError,
@@ -130,7 +130,7 @@ pub(crate) struct CheckArgs {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum FailOn {
+pub(crate) enum FailLevel {
     Never,
     Note,
     Warning,

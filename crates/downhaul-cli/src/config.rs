@@ -2,14 +2,15 @@
 //!
 //! Each table belongs to the crate that acts on it; here they only meet.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use downhaul_policy::PolicyConfig;
+use downhaul_policy::{GateConfig, PolicyConfig, did_you_mean};
 use downhaul_scanner::ScanConfig;
 use downhaul_server::ServerConfig;
 use serde::Deserialize;
 
-use crate::errors::{CliError, did_you_mean};
+use crate::errors::CliError;
 
 /// Name of the policy file.
 pub(crate) const CONFIG_FILE: &str = "downhaul.toml";
@@ -25,8 +26,13 @@ struct ConfigFile {
     server: Option<ServerConfig>,
     #[serde(default)]
     scan: ScanConfig,
-    #[serde(flatten)]
-    policy: PolicyConfig,
+    // The three tables of the policy, one by one: serde cannot flatten and refuse unknown keys at once.
+    #[serde(default)]
+    gate: GateConfig,
+    #[serde(default)]
+    lifetimes: BTreeMap<String, u32>,
+    #[serde(default)]
+    rules: BTreeMap<String, toml::Table>,
 }
 
 /// The policy file, read.
@@ -50,9 +56,8 @@ impl Config {
                 None => return Ok(Config::default()),
             },
         };
-        let text = std::fs::read_to_string(&path).map_err(|error| {
-            CliError::usage(format!("the policy file {} cannot be read: {error}", path.display()))
-        })?;
+        let text = std::fs::read_to_string(&path)
+            .map_err(|error| CliError::usage(format!("the policy file {} cannot be read: {error}", path.display())))?;
         Config::parse(&text, &path)
     }
 
@@ -68,15 +73,19 @@ impl Config {
                 .hint("a newer downhaul reads it"));
             }
             Some(other) => {
-                return Err(CliError::usage(format!("{} has version {other}; there is no such version", path.display()))
-                    .hint(format!("write `version = {VERSION}`")));
+                return Err(CliError::usage(format!(
+                    "{} has version {other}; there is no such version",
+                    path.display()
+                ))
+                .hint(format!("write `version = {VERSION}`")));
             }
             None => {
                 return Err(CliError::usage(format!("{} does not say its version", path.display()))
                     .hint(format!("begin the file with `version = {VERSION}`")));
             }
         }
-        Ok(Config { path: Some(path.to_owned()), server: file.server, scan: file.scan, policy: file.policy })
+        let policy = PolicyConfig { gate: file.gate, lifetimes: file.lifetimes, rules: file.rules };
+        Ok(Config { path: Some(path.to_owned()), server: file.server, scan: file.scan, policy })
     }
 }
 

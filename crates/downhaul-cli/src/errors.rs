@@ -92,17 +92,6 @@ impl fmt::Display for CliError {
 
 impl std::error::Error for CliError {}
 
-/// `; did you mean …?` for the candidate nearest to `word`, or nothing.
-pub(crate) fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let most = if word.chars().count() < 8 { 2 } else { 3 };
-    candidates
-        .into_iter()
-        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
-        .filter(|(distance, _)| *distance <= most)
-        .min()
-        .map(|(_, candidate)| candidate)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,11 +105,5 @@ mod tests {
                 assert_eq!(worse.worst(*milder), *worse);
             }
         }
-    }
-
-    #[test]
-    fn only_near_words_are_suggested() {
-        assert_eq!(did_you_mean("severty", ["severity", "after_days"]), Some("severity"));
-        assert_eq!(did_you_mean("colour", ["severity", "after_days"]), None);
     }
 }

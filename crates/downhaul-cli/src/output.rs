@@ -68,9 +68,8 @@ pub(crate) fn print(bytes: &[u8]) -> Result<(), CliError> {
 /// Writes a file whole or not at all: beside its place first, then by rename.
 pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let cannot = |error: &dyn std::fmt::Display| {
-        CliError::usage(format!("{} cannot be written: {error}", path.display()))
-    };
+    let cannot =
+        |error: &dyn std::fmt::Display| CliError::usage(format!("{} cannot be written: {error}", path.display()));
     let mut file = tempfile::Builder::new()
         .prefix(".downhaul-")
         .permissions_like_a_new_file()

@@ -71,6 +71,16 @@ impl Settings {
             .find(|path| path.is_file())
     }
 
+    /// Refuses a format that a command cannot write, before it does any work.
+    pub(crate) fn refuse_formats(&self, can_write: impl Fn(Format) -> bool, why: &str) -> Result<(), CliError> {
+        let asked = std::iter::once(self.format).chain(self.outputs.iter().map(|(format, _)| *format));
+        let Some(refused) = asked.into_iter().find(|format| !can_write(*format)) else { return Ok(()) };
+        let names: Vec<&str> =
+            Format::ALL.into_iter().filter(|format| can_write(*format)).map(Format::as_str).collect();
+        Err(CliError::usage(format!("format {refused} is not for this command: {why}"))
+            .hint(format!("it can be written as {}", names.join(", "))))
+    }
+
     /// A path as output shows it: relative to the root, with forward slashes.
     pub(crate) fn relative(&self, path: &Path) -> Option<String> {
         let absolute = path.canonicalize().ok()?;
@@ -165,8 +175,8 @@ pub(crate) fn keys(args: &ScanArgs) -> Result<BTreeSet<FlagKey>, CliError> {
     };
     let shown = path.display();
     read.map_err(|error| CliError::usage(format!("the keys in {shown} cannot be read: {error}")))?;
-    let text = String::from_utf8(bytes)
-        .map_err(|_| CliError::usage(format!("the keys in {shown} are not UTF-8 text")))?;
+    let text =
+        String::from_utf8(bytes).map_err(|_| CliError::usage(format!("the keys in {shown} are not UTF-8 text")))?;
     text.trim_start_matches('\u{feff}')
         .lines()
         .map(str::trim)

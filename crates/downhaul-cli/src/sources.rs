@@ -10,7 +10,14 @@ use downhaul_report::SourceText;
 /// Reads below the root; each file once.
 pub(crate) struct Sources {
     root: PathBuf,
-    read: RefCell<BTreeMap<String, Option<Arc<str>>>>,
+    read: RefCell<BTreeMap<String, Option<Text>>>,
+}
+
+/// A file as the scan saw it, and as its bytes are.
+#[derive(Clone)]
+struct Text {
+    decoded: Arc<str>,
+    raw: Arc<str>,
 }
 
 impl Sources {
@@ -18,16 +25,29 @@ impl Sources {
     pub(crate) fn new(root: PathBuf) -> Self {
         Sources { root, read: RefCell::default() }
     }
-}
 
-impl SourceText for Sources {
-    fn text(&self, path: &str) -> Option<Arc<str>> {
+    fn get(&self, path: &str) -> Option<Text> {
         let mut read = self.read.borrow_mut();
         read.entry(path.to_owned())
             .or_insert_with(|| {
                 let bytes = std::fs::read(self.root.join(path)).ok()?;
-                downhaul_scanner::decode(&bytes).map(Arc::from)
+                let decoded: Arc<str> = downhaul_scanner::decode(&bytes)?.into();
+                let raw = match std::str::from_utf8(&bytes) {
+                    Ok(same) if same == &*decoded => Arc::clone(&decoded),
+                    _ => String::from_utf8_lossy(&bytes).into(),
+                };
+                Some(Text { decoded, raw })
             })
             .clone()
+    }
+}
+
+impl SourceText for Sources {
+    fn text(&self, path: &str) -> Option<Arc<str>> {
+        self.get(path).map(|text| text.decoded)
+    }
+
+    fn text_as_uploaded(&self, path: &str) -> Option<Arc<str>> {
+        self.get(path).map(|text| text.raw)
     }
 }

@@ -62,7 +62,7 @@ fn absent(settings: &Settings, on_server_error: OnServerError) -> Result<Capture
     Ok(Err("no flag server and no snapshot was given".to_owned()))
 }
 
-fn read(path: &Path) -> Result<Snapshot, CliError> {
+pub(crate) fn read(path: &Path) -> Result<Snapshot, CliError> {
     let shown = path.display().to_string();
     let bytes = std::fs::read(path)
         .map_err(|error| CliError::usage(format!("the snapshot {shown} cannot be read: {error}")))?;
@@ -77,8 +77,9 @@ pub(crate) fn live(settings: &Settings) -> Result<Option<Snapshot>, CliError> {
     let config = settings.config.server.clone().unwrap_or_default();
     let Some(url) = variable(&config.url_env) else { return Ok(None) };
     let Some(token) = variable(&config.token_env) else {
-        return Err(CliError::evidence(format!("{} is set, {} is not", config.url_env, config.token_env))
-            .hint("a Viewer's personal access token is enough; in pull requests from forks use --on-server-error warn"));
+        return Err(CliError::evidence(format!("{} is set, {} is not", config.url_env, config.token_env)).hint(
+            "a Viewer's personal access token is enough; in pull requests from forks use --on-server-error warn",
+        ));
     };
     let snapshot = ask(settings, &config, &url, &token).map_err(to_cli)?;
     Ok(Some(snapshot))

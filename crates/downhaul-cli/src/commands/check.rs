@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use downhaul_core::{Evidence, EvidenceBuilder, FlagKey, Location, Severity, Snapshot, Timestamp};
-use downhaul_policy::{Gate, Policy};
-use downhaul_report::{CheckReport, GateVerdict, Run};
+use downhaul_core::{Evidence, EvidenceBuilder, FlagKey, Location, RuleInfo, Snapshot, Timestamp};
+use downhaul_policy::{FailOn, GateVerdict, Policy};
+use downhaul_report::{CheckReport, Run};
 use downhaul_scanner::Scan;
 
-use crate::args::{CheckArgs, FailOn, Global};
+use crate::args::{CheckArgs, FailLevel, Global};
 use crate::commands::{capture, scan};
 use crate::errors::{CliError, Exit};
 use crate::output;
@@ -23,22 +23,25 @@ pub(crate) fn run(global: &Global, args: &CheckArgs) -> Result<Exit, CliError> {
     let scanned = scan::scan(&settings, &args.scan, keys)?;
     let evidence = evidence(&settings, captured, &scanned);
     let verdicts = downhaul_policy::check(&evidence, &policy);
-    let gate = policy.gate(&verdicts, args.fail_on.map(severity));
+    let gate = policy.gate(&verdicts, args.fail_on.map(fail_on));
     let exit = exit(&gate, args.scan.strict && !scanned.skipped.is_empty());
     let sources = Sources::new(settings.root.clone());
+    let rules: Vec<&RuleInfo> = policy.running().map(|(info, _, _)| info).collect();
     let report = CheckReport {
         run: super::report_run(&settings, &scanned, &sources),
         as_of: evidence.now(),
         server: evidence.snapshot().ok().map(|snapshot| &snapshot.server),
         verdict: verdict(&gate),
         verdicts: &verdicts,
-        rules: &downhaul_policy::rules(),
+        rules: &rules,
     };
     output::deliver(&settings, |format, style, out| {
-        downhaul_report::render_check(&CheckReport { run: Run { style, ..report.run }, ..report }, format, out)
+        let report = CheckReport { run: Run { style, ..report.run }, ..report };
+        Ok(downhaul_report::render_check(&report, format, out)?)
     })?;
-    for (rule, why) in &gate.missing_required {
-        output::complain(&format!("the policy requires `{rule}`, and it could not be evaluated: {why}"));
+    for missing in &gate.missing_required {
+        let why = missing.why.join("; ");
+        output::complain(&format!("the policy requires `{}`, and it could not be evaluated: {why}", missing.rule));
     }
     Ok(exit)
 }
@@ -76,29 +79,28 @@ fn policy_error(settings: &Settings, error: &dyn std::fmt::Display) -> CliError 
     }
 }
 
-/// `never` is a level that nothing reaches.
-fn severity(level: FailOn) -> Option<Severity> {
+fn fail_on(level: FailLevel) -> FailOn {
     match level {
-        FailOn::Never => None,
-        FailOn::Note => Some(Severity::Note),
-        FailOn::Warning => Some(Severity::Warning),
-        FailOn::Error => Some(Severity::Error),
+        FailLevel::Never => FailOn::Never,
+        FailLevel::Note => FailOn::Note,
+        FailLevel::Warning => FailOn::Warning,
+        FailLevel::Error => FailOn::Error,
     }
 }
 
-fn exit(gate: &Gate, skipped_under_strict: bool) -> Exit {
-    let findings = if gate.failed { Exit::Findings } else { Exit::Clean };
+fn exit(gate: &GateVerdict, skipped_under_strict: bool) -> Exit {
+    let findings = if gate.failing > 0 { Exit::Findings } else { Exit::Clean };
     let evidence = if gate.missing_required.is_empty() { Exit::Clean } else { Exit::EvidenceMissing };
     let skipped = if skipped_under_strict { Exit::Skipped } else { Exit::Clean };
     findings.worst(evidence).worst(skipped)
 }
 
-fn verdict(gate: &Gate) -> GateVerdict {
+fn verdict(gate: &GateVerdict) -> downhaul_report::GateVerdict {
     if !gate.missing_required.is_empty() {
-        GateVerdict::Incomplete
-    } else if gate.failed {
-        GateVerdict::Failed
+        downhaul_report::GateVerdict::Incomplete
+    } else if gate.passed() {
+        downhaul_report::GateVerdict::Passed
     } else {
-        GateVerdict::Passed
+        downhaul_report::GateVerdict::Failed
     }
 }

@@ -1,19 +1,23 @@
 //! `downhaul explain`: the page of a rule.
 
+use downhaul_policy::did_you_mean;
+
 use crate::args::ExplainArgs;
-use crate::errors::{CliError, Exit, did_you_mean};
+use crate::errors::{CliError, Exit};
 use crate::output;
 
 pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, CliError> {
-    let rules = downhaul_policy::rules();
-    let Some(rule) = rules.iter().find(|rule| rule.id == args.subject) else {
-        let near = did_you_mean(&args.subject, rules.iter().map(|rule| rule.id));
-        let hint = near.map_or_else(
-            || "`downhaul rules` lists them".to_owned(),
-            |near| format!("did you mean `{near}`? `downhaul rules` lists all"),
-        );
-        return Err(CliError::usage(format!("there is no rule `{}`", args.subject)).hint(hint));
-    };
-    output::print(rule.docs.as_bytes())?;
+    let rule = downhaul_policy::rule(&args.subject).ok_or_else(|| unknown(&args.subject))?;
+    output::print(rule.info.docs.as_bytes())?;
     Ok(Exit::Clean)
+}
+
+fn unknown(subject: &str) -> CliError {
+    let ids = || downhaul_policy::rules().map(|rule| rule.info.id);
+    let near = did_you_mean(subject, ids()).or_else(|| ids().find(|id| id.starts_with(subject)));
+    let hint = match near {
+        Some(near) => format!("did you mean `{near}`? `downhaul rules` lists all"),
+        None => "`downhaul rules` lists them".to_owned(),
+    };
+    CliError::usage(format!("there is no rule `{subject}`")).hint(hint)
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use downhaul_core::RuleInfo;
+use downhaul_policy::RuleListing;
 use downhaul_report::Format;
 use serde_json::json;
 
@@ -13,41 +13,37 @@ use crate::settings::Settings;
 
 pub(crate) fn run(global: &Global) -> Result<Exit, CliError> {
     let settings = Settings::new(global, None)?;
-    let rules = downhaul_policy::rules();
-    let text = match settings.format {
-        Format::Json => as_json(&rules),
-        Format::Text | Format::Concise => as_text(&rules),
-        other => {
-            return Err(CliError::usage(format!("`rules` has no format `{}`", other.as_str()))
-                .hint("formats are text, concise, json"));
-        }
-    };
+    let rules: Vec<RuleListing> = downhaul_policy::rules().collect();
+    let as_json_too = |format| matches!(format, Format::Json | Format::Text | Format::Concise);
+    settings.refuse_formats(as_json_too, "a list of rules has no findings")?;
+    let text = if settings.format == Format::Json { as_json(&rules) } else { as_text(&rules) };
     output::print(text.as_bytes())?;
     Ok(Exit::Clean)
 }
 
-fn as_text(rules: &[&RuleInfo]) -> String {
-    let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
+fn as_text(rules: &[RuleListing]) -> String {
+    let width = rules.iter().map(|rule| rule.info.id.len()).max().unwrap_or(0);
     let mut text = String::new();
     for rule in rules {
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "{:width$}  {:7}  {}", rule.id, rule.severity.as_str(), rule.summary);
+        let _ = writeln!(text, "{:width$}  {:7}  {}", rule.info.id, rule.info.severity.as_str(), rule.info.summary);
     }
     text
 }
 
-fn as_json(rules: &[&RuleInfo]) -> String {
+fn as_json(rules: &[RuleListing]) -> String {
     let rules: Vec<_> = rules
         .iter()
         .map(|rule| {
             json!({
-                "id": rule.id,
-                "group": rule.group,
-                "summary": rule.summary,
-                "severity": rule.severity.as_str(),
-                "severity_on_new": rule.severity_on_new.as_str(),
-                "reasons": rule.reasons,
-                "docs": rule.docs,
+                "id": rule.info.id,
+                "group": rule.info.group,
+                "summary": rule.info.summary,
+                "severity": rule.info.severity.as_str(),
+                "severity_on_new": rule.info.severity_on_new.as_str(),
+                "reasons": rule.info.reasons,
+                "options": rule.options,
+                "docs": rule.info.docs,
             })
         })
         .collect();

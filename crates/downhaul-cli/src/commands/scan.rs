@@ -17,6 +17,7 @@ use crate::sources::Sources;
 
 pub(crate) fn run(global: &Global, args: &ScanArgs) -> Result<Exit, CliError> {
     let settings = Settings::new(global, args.paths.first().map(PathBuf::as_path))?;
+    settings.refuse_formats(|format| format.is_for_scan(), "a scan has no findings")?;
     let mut keys = settings::keys(args)?;
     if let Some(path) = &settings.snapshot {
         keys.extend(super::capture::read(path)?.flags.into_keys());
@@ -42,5 +43,5 @@ pub(crate) fn scan(settings: &Settings, args: &ScanArgs, keys: BTreeSet<FlagKey>
         config: settings.config.scan.clone(),
     };
     let progress = Progress::new(settings.progress);
-    downhaul_scanner::scan(&request, &Catalog::load(), &progress).map_err(|error| CliError::usage(error.to_string()))
+    downhaul_scanner::scan(&request, Catalog::load(), &progress).map_err(|error| CliError::usage(error.to_string()))
 }
