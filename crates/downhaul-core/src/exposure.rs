@@ -207,7 +207,10 @@ fn conditions(snapshot: &Snapshot, strategy: &Strategy, now: Timestamp) -> Resul
             (Operator::Other { .. }, _) => conditions.asks_context = true,
         }
     }
-    Ok(conditions)
+    match (conditions.starts, conditions.ends) {
+        (Some(starts), Some(ends)) if starts >= ends => Err(Reach::Nobody),
+        _ => Ok(conditions),
+    }
 }
 
 fn combine(reaches: &[(&Strategy, Reach)], environment_variants: &[Variant]) -> Exposure {
