@@ -71,8 +71,8 @@ impl fmt::Display for Exposure {
         match self {
             Exposure::CallSite => f.write_str("not on the server, the fallback decides"),
             Exposure::Off => f.write_str("off"),
-            Exposure::Partial { low, high } if low == high => write!(f, "{low} %"),
-            Exposure::Partial { low, high } => write!(f, "{low} to {high} %"),
+            Exposure::Partial { low, high } if low == high => write!(f, "on for {low} %"),
+            Exposure::Partial { low, high } => write!(f, "on for {low} to {high} %"),
             Exposure::Targeted => f.write_str("on for named contexts"),
             Exposure::Full { variant: None, .. } => f.write_str("on for everyone"),
             Exposure::Full { variant: Some(name), .. } => write!(f, "on for everyone with variant `{name}`"),
@@ -207,7 +207,10 @@ fn conditions(snapshot: &Snapshot, strategy: &Strategy, now: Timestamp) -> Resul
             (Operator::Other { .. }, _) => conditions.asks_context = true,
         }
     }
-    Ok(conditions)
+    match (conditions.starts, conditions.ends) {
+        (Some(starts), Some(ends)) if starts >= ends => Err(Reach::Nobody),
+        _ => Ok(conditions),
+    }
 }
 
 fn combine(reaches: &[(&Strategy, Reach)], environment_variants: &[Variant]) -> Exposure {

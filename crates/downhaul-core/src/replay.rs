@@ -8,8 +8,9 @@ use crate::snapshot::Snapshot;
 
 /// The state of `key` in `environment` just before `at`.
 ///
-/// `None` when the log cannot tell: it does not reach back to the making of the flag, or the flag was on without any
-/// strategy that the log knows of (an import leaves such a state).
+/// `None` when the log cannot tell: it does not reach back to the making of the flag, a release plan changed the
+/// strategies, or the flag was on without any strategy that the log knows of (an import leaves such a state). The log
+/// does not hold the variants of an environment, so the state never has any.
 pub fn state_before(snapshot: &Snapshot, key: &FlagKey, environment: &str, at: Timestamp) -> Option<FlagEnvironment> {
     let mut log: Vec<&Event> = snapshot
         .events
@@ -35,6 +36,8 @@ pub fn state_before(snapshot: &Snapshot, key: &FlagKey, environment: &str, at: T
                 let id = id.as_ref()?;
                 strategies.retain(|strategy| strategy.id != *id);
             }
+            // A release plan changes strategies without an event for each.
+            EventKind::RolloutProgressed => return None,
             _ => {}
         }
     }

@@ -74,8 +74,9 @@ pub fn settled_since(snapshot: &Snapshot, key: &FlagKey, environment: &str, now:
         (Some(event), _) => Settled::Since { at: event.at, source: format!("event {}", event.id) },
         (None, Some(date)) if snapshot.events_since.is_some_and(|since| date > since) => by_date(date),
         (None, _) => match snapshot.events_since {
-            Some(since) => Settled::AtLeastSince(since),
-            None => Settled::Unknown { why: "the event log has no entry for the flag".to_owned() },
+            Some(since) if flag.created_at.is_none_or(|created| created < since) => Settled::AtLeastSince(since),
+            // The log holds the flag's whole life, and should have an entry at least of its making.
+            _ => Settled::Unknown { why: "the event log has no entry for the flag".to_owned() },
         },
     }
 }

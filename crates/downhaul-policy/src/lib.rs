@@ -12,12 +12,14 @@ mod check;
 mod config;
 mod draft;
 mod gate;
+mod globs;
 mod link;
 mod policy;
 mod production;
 mod rules;
 mod sites;
 mod suggest;
+mod value;
 mod words;
 
 pub use added::AddedLines;

@@ -111,11 +111,15 @@ pub(crate) fn names<'a>(evidence: &'a Evidence, snapshot: &Snapshot) -> Result<V
             None => "the server has no environment of type production; name yours in the policy".to_owned(),
         });
     }
-    let known = |name: &&str| snapshot.environments.iter().any(|environment| environment.name == **name);
-    match names.iter().find(|name| unread.is_none() && !known(name)) {
-        Some(name) => {
+    // Where the list was not read, what flags hold bears witness to an environment.
+    let is_listed = |name: &str| snapshot.environments.iter().any(|environment| environment.name == name);
+    let is_held = |name: &str| snapshot.flags.values().any(|flag| flag.environments.contains_key(name));
+    let is_missing = |name: &&&str| !is_listed(name) && (unread.is_none() || !is_held(name));
+    match (names.iter().find(is_missing), unread) {
+        (None, _) => Ok(names),
+        (Some(_), Some(gap)) => Err(format!("environments: {}", gap.detail)),
+        (Some(name), None) => {
             Err(format!("the policy names the production environment `{name}`, which the server does not have"))
         }
-        None => Ok(names),
     }
 }

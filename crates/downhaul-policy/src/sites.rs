@@ -89,7 +89,7 @@ fn live_flag<'a>(snapshot: &'a Snapshot, key: &FlagKey) -> Result<&'a Flag, Outc
         Some(flag) => Ok(flag),
         None => Err(match gap(snapshot, Source::Flags, key) {
             Some(why) => Outcome::NotEvaluated(why),
-            None => Outcome::exempt("the server does not have it"),
+            None => Outcome::exempt("no live flag of the server"),
         }),
     }
 }

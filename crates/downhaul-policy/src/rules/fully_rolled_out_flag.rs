@@ -41,7 +41,7 @@ impl Define for FullyRolledOutFlag {
         severity: Severity::Warning,
         severity_on_new: Severity::Error,
         group: "cleanup",
-        reasons: &["rolled-out", "blocked-by-children"],
+        reasons: &["blocked-by-children", "rolled-out"],
     };
 }
 
@@ -159,7 +159,7 @@ impl Rollout<'_> {
             text.push_str(&format!(" The configuration says everybody, but {many} said no in the last {hours} hours."));
         }
         if !self.children.is_empty() {
-            text.push_str(&format!(" It cannot go yet: {} depend on it.", quoted(&self.children)));
+            text.push_str(&format!(" It cannot go yet: live flags depend on it ({}).", quoted(&self.children)));
         }
         text
     }

@@ -9,7 +9,14 @@ use serde::de::DeserializeOwned;
 
 use crate::draft::Outcomes;
 
+mod archived_flag_in_code;
+mod completed_flag_in_code;
+mod conflicting_defaults;
+mod evaluated_at_load;
+mod flag_past_lifetime;
 mod fully_rolled_out_flag;
+mod never_live_flag;
+mod unknown_flag_in_code;
 
 /// One check: a pure function of the evidence and of its own options.
 pub(crate) trait Rule: Debug + Send + Sync {
@@ -33,18 +40,30 @@ pub(crate) struct Shared {
     pub(crate) lifetimes: BTreeMap<FlagType, u32>,
 }
 
+/// A rule ready to run, or the option that cannot be read.
+type Built = Result<Box<dyn Rule>, toml::de::Error>;
+
 /// A rule in the list.
 pub(crate) struct Entry {
     pub(crate) info: &'static RuleInfo,
     /// The options with their defaults.
     pub(crate) options: fn() -> toml::Table,
     /// The rule with these options.
-    pub(crate) build: fn(toml::Table, &Shared) -> Result<Box<dyn Rule>, toml::de::Error>,
+    pub(crate) build: fn(toml::Table, &Shared) -> Built,
 }
 
 impl Entry {
     /// Every rule, by id.
-    pub(crate) const ALL: &[Entry] = &[Entry::of::<fully_rolled_out_flag::FullyRolledOutFlag>()];
+    pub(crate) const ALL: &[Entry] = &[
+        Entry::of::<archived_flag_in_code::ArchivedFlagInCode>(),
+        Entry::of::<completed_flag_in_code::CompletedFlagInCode>(),
+        Entry::of::<conflicting_defaults::ConflictingDefaults>(),
+        Entry::of::<evaluated_at_load::EvaluatedAtLoad>(),
+        Entry::of::<flag_past_lifetime::FlagPastLifetime>(),
+        Entry::of::<fully_rolled_out_flag::FullyRolledOutFlag>(),
+        Entry::of::<never_live_flag::NeverLiveFlag>(),
+        Entry::of::<unknown_flag_in_code::UnknownFlagInCode>(),
+    ];
 
     const fn of<T: Define>() -> Self {
         Entry { info: T::INFO, options: options::<T>, build: build::<T> }
@@ -60,7 +79,7 @@ fn options<T: Define>() -> toml::Table {
     toml::Table::try_from(T::default()).unwrap_or_default()
 }
 
-fn build<T: Define>(table: toml::Table, shared: &Shared) -> Result<Box<dyn Rule>, toml::de::Error> {
+fn build<T: Define>(table: toml::Table, shared: &Shared) -> Built {
     let mut rule: T = table.try_into()?;
     rule.adopt(shared);
     Ok(Box::new(rule))
@@ -83,4 +102,73 @@ pub fn rules() -> impl Iterator<Item = RuleListing> {
 /// The rule with this id.
 pub fn rule(id: &str) -> Option<RuleListing> {
     Entry::find(id).map(|entry| RuleListing { info: entry.info, options: (entry.options)() })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::*;
+
+    /// File stems with this extension in the folder of the rules.
+    fn stems(extension: &str) -> BTreeSet<String> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
+        let files = std::fs::read_dir(folder).expect("the folder of the rules");
+        let paths = files.map(|file| file.expect("readable").path());
+        let wanted = paths.filter(|path| path.extension().is_some_and(|found| found == extension));
+        wanted.map(|path| path.file_stem().expect("a name").to_string_lossy().into_owned()).collect()
+    }
+
+    #[test]
+    fn the_list_equals_the_folder() {
+        let listed: BTreeSet<String> = Entry::ALL.iter().map(|entry| entry.info.id.replace('-', "_")).collect();
+        let mut files = stems("rs");
+        assert!(files.remove("mod"));
+        assert_eq!(listed, files);
+        assert_eq!(listed, stems("md"));
+        assert_eq!(listed.len(), Entry::ALL.len(), "an id stands twice");
+    }
+
+    #[test]
+    fn the_list_and_its_reasons_are_alphabetical() {
+        assert!(Entry::ALL.is_sorted_by_key(|entry| entry.info.id));
+        assert!(Entry::ALL.iter().all(|entry| entry.info.reasons.is_sorted()));
+    }
+
+    #[test]
+    fn every_page_has_the_common_headings() {
+        for entry in Entry::ALL {
+            let headings: Vec<&str> = entry.info.docs.lines().filter(|line| line.starts_with('#')).collect();
+            let title = format!("# {}", entry.info.id);
+            let common = ["## What it does", "## Why it matters", "## Example", "## Options", "## What to do"];
+            assert_eq!(headings, [&[title.as_str()], &common[..]].concat(), "{}", entry.info.id);
+        }
+    }
+
+    #[test]
+    fn every_page_states_every_option_with_its_default() {
+        for entry in Entry::ALL {
+            for (option, default) in (entry.options)() {
+                let line = format!("- `{option} = {}`", inline(&default));
+                assert!(entry.info.docs.contains(&line), "{}: no line {line}", entry.info.id);
+            }
+        }
+    }
+
+    #[test]
+    fn every_page_names_every_reason() {
+        for entry in Entry::ALL {
+            for reason in entry.info.reasons {
+                assert!(entry.info.docs.contains(&format!("`{reason}`")), "{}: {reason}", entry.info.id);
+            }
+        }
+    }
+
+    /// A value as it stands on one line.
+    fn inline(value: &toml::Value) -> String {
+        let toml::Value::Table(table) = value else { return value.to_string() };
+        let entries: Vec<String> = table.iter().map(|(key, value)| format!("{key} = {value}")).collect();
+        format!("{{ {} }}", entries.join(", "))
+    }
 }

@@ -2,7 +2,7 @@
 //!
 //! With `BLESS=1` in the environment, expectations are written anew instead of compared.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use downhaul_policy::{check_change, rules};
@@ -62,6 +62,16 @@ fn every_reason_of_a_rule_has_a_case() {
         let mut listed = listing.info.reasons.to_vec();
         listed.sort_unstable();
         assert_eq!(shown, listed, "{}", listing.info.id);
+    }
+}
+
+#[test]
+fn fingerprints_tell_findings_apart() {
+    for ran in run_all().into_values().flatten() {
+        let findings = ran.outcome["findings"].as_array().expect("a list");
+        let fingerprints: BTreeSet<&str> =
+            findings.iter().filter_map(|finding| finding["fingerprint"].as_str()).collect();
+        assert_eq!(fingerprints.len(), findings.len(), "{}", ran.name);
     }
 }
 

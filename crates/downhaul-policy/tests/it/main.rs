@@ -5,3 +5,5 @@ mod case_flags;
 mod case_refs;
 mod fixtures;
 mod outcome;
+mod policy;
+mod properties;

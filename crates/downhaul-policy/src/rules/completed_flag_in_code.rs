@@ -1,0 +1,260 @@
+//! `completed-flag-in-code`: a flag was declared done, and the code still evaluates it.
+
+use downhaul_core::{
+    Completion, Event, EventKind, Evidence, Flag, Keep, Reference, Removal, RuleInfo, Severity, Snapshot, Source,
+    Stage, Timestamp,
+};
+use serde::{Deserialize, Serialize};
+
+use super::{Define, Rule};
+use crate::draft::{Draft, Level, Outcome, Outcomes, fact};
+use crate::production::Production;
+use crate::sites::{each_live_flag, gap, places};
+use crate::words::{date, days, days_between};
+
+/// The options of the rule.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct CompletedFlagInCode {
+    /// Days in which the code may follow.
+    grace_days: u32,
+    /// Days after which it is an error.
+    error_after_days: u32,
+}
+
+impl Default for CompletedFlagInCode {
+    fn default() -> Self {
+        Self { grace_days: 3, error_after_days: 30 }
+    }
+}
+
+impl Define for CompletedFlagInCode {
+    const INFO: &'static RuleInfo = &RuleInfo {
+        id: "completed-flag-in-code",
+        summary: "code evaluates a flag that was declared done",
+        docs: include_str!("completed_flag_in_code.md"),
+        severity: Severity::Warning,
+        severity_on_new: Severity::Error,
+        group: "cleanup",
+        reasons: &["discarded", "kept", "stale", "unspecified"],
+    };
+}
+
+impl Rule for CompletedFlagInCode {
+    fn check(&self, evidence: &Evidence, outcomes: &mut Outcomes) {
+        each_live_flag(evidence, outcomes, |snapshot, flag, sites| {
+            self.judge(evidence, snapshot, flag, sites).unwrap_or_else(|outcome| outcome)
+        });
+    }
+}
+
+impl CompletedFlagInCode {
+    fn judge(
+        &self,
+        evidence: &Evidence,
+        snapshot: &Snapshot,
+        flag: &Flag,
+        sites: &[&Reference],
+    ) -> Result<Outcome, Outcome> {
+        let declared = declared(snapshot, flag)?;
+        let age = days_between(declared.since, evidence.now());
+        if age < self.grace_days {
+            return Err(match declared.is_lower_bound {
+                true => Outcome::not_evaluated("the event log does not reach back to when the flag was marked stale"),
+                false => Outcome::Pass,
+            });
+        }
+        let production = Production::of(evidence, snapshot, flag).ok();
+        let done = Done { flag, declared, age, production };
+        let mut draft = done.draft(sites);
+        if age >= self.error_after_days {
+            draft.level = Level::AtLeast(Severity::Error);
+        }
+        let environment = done.production.as_ref().and_then(Production::only);
+        Ok(draft.on_server(snapshot, flag, environment).into())
+    }
+}
+
+/// How somebody said that the flag is done, and when.
+struct Declared {
+    how: How,
+    since: Timestamp,
+    /// It was said earlier, perhaps.
+    is_lower_bound: bool,
+    source: String,
+}
+
+enum How {
+    Completed(Completion),
+    Stale,
+}
+
+/// What was declared, if anything was.
+fn declared(snapshot: &Snapshot, flag: &Flag) -> Result<Declared, Outcome> {
+    let stage = flag.lifecycle.current();
+    if let Some(entry) = stage.filter(|entry| entry.stage == Stage::Completed) {
+        let completion = flag.lifecycle.completion.clone().unwrap_or(Completion::Unspecified);
+        let (completion, source) = with_variant_of_event(snapshot, flag, completion);
+        return Ok(Declared {
+            how: How::Completed(completion),
+            since: entry.entered_at,
+            is_lower_bound: false,
+            source,
+        });
+    }
+    if flag.stale {
+        return marked_stale(snapshot, flag);
+    }
+    match (stage, gap(snapshot, Source::Lifecycle, &flag.key)) {
+        (_, Some(why)) => Err(Outcome::NotEvaluated(why)),
+        (None, None) => Err(Outcome::not_evaluated("the server does not say in which stage the flag is")),
+        (Some(_), None) => Err(Outcome::Pass),
+    }
+}
+
+/// Servers keep the name of the variant that won in the event only.
+fn with_variant_of_event(snapshot: &Snapshot, flag: &Flag, completion: Completion) -> (Completion, String) {
+    let last = last_event(snapshot, flag, |kind| matches!(kind, EventKind::FlagCompleted { .. }));
+    let Some(event) = last else { return (completion, "lifecycle of the flag".to_owned()) };
+    let source = format!("event {}", event.id);
+    match (&event.kind, completion) {
+        (EventKind::FlagCompleted { variant: Some(name), .. }, Completion::Kept { variant: None }) => {
+            (Completion::Kept { variant: Some(name.clone()) }, source)
+        }
+        (EventKind::FlagCompleted { kept: Some(true), variant }, Completion::Unspecified) => {
+            (Completion::Kept { variant: variant.clone() }, source)
+        }
+        (EventKind::FlagCompleted { kept: Some(false), .. }, Completion::Unspecified) => {
+            (Completion::Discarded, source)
+        }
+        (_, completion) => (completion, source),
+    }
+}
+
+fn marked_stale(snapshot: &Snapshot, flag: &Flag) -> Result<Declared, Outcome> {
+    let declared = |since, is_lower_bound, source: String| Declared { how: How::Stale, since, is_lower_bound, source };
+    if let Some(event) = last_event(snapshot, flag, |kind| *kind == EventKind::MarkedStale) {
+        return Ok(declared(event.at, false, format!("event {}", event.id)));
+    }
+    match (snapshot.events_since, gap(snapshot, Source::Events, &flag.key), flag.created_at) {
+        (Some(since), _, created) if created.is_none_or(|at| at < since) => {
+            Ok(declared(since, true, "start of the event log".to_owned()))
+        }
+        (None, Some(why), _) => Err(Outcome::NotEvaluated(why)),
+        // The whole life is in the log without such an event: the flag came with the mark.
+        (_, _, Some(created)) => Ok(declared(created, false, "making of the flag".to_owned())),
+        (_, _, None) => Err(Outcome::not_evaluated("when the flag was marked stale is not known")),
+    }
+}
+
+fn last_event<'a>(snapshot: &'a Snapshot, flag: &Flag, wanted: impl Fn(&EventKind) -> bool) -> Option<&'a Event> {
+    let of_flag = snapshot.events.iter().filter(|event| event.flag.as_ref() == Some(&flag.key) && wanted(&event.kind));
+    of_flag.max_by_key(|event| (event.at, event.id))
+}
+
+/// A flag that was declared done some days ago.
+struct Done<'a> {
+    flag: &'a Flag,
+    declared: Declared,
+    age: u32,
+    /// `None` when there is nothing to look at.
+    production: Option<Production<'a>>,
+}
+
+impl Done<'_> {
+    fn draft(&self, sites: &[&Reference]) -> Draft {
+        let key = &self.flag.key;
+        let keep = self.keep();
+        let mut draft = Draft::about(key, self.reason(), sites);
+        draft.message = format!("`{key}` was {} {}; {} left.", self.declaration(), self.when(), remaining(sites),);
+        if let Err(Doubt::Contradiction(what)) = &keep {
+            draft.message.push_str(&format!(" Production contradicts it: {what}."));
+        }
+        draft.remediation = match &keep {
+            Ok(side) => format!("Run `downhaul clean {key} --keep {side}`, then archive the flag."),
+            Err(Doubt::Contradiction(_)) => {
+                "Correct the completion or the environment first: removing the checks now would change what users get."
+                    .to_owned()
+            }
+            Err(Doubt::Open(why)) => {
+                format!("Decide which side stays ({why}) and run `downhaul clean {key} --keep on` or `--keep off`.")
+            }
+        };
+        draft.evidence.push(fact(self.declaration(), Some(self.declared.since), &self.declared.source));
+        for (name, exposure) in self.production.iter().flat_map(|production| &production.exposures) {
+            draft.evidence.push(fact(format!("`{name}` is {exposure}"), None, "flags of the server"));
+        }
+        draft.removal = keep.ok().map(|keep| Removal { flag: key.clone(), keep });
+        draft
+    }
+
+    fn reason(&self) -> &'static str {
+        match self.declared.how {
+            How::Completed(Completion::Kept { .. }) => "kept",
+            How::Completed(Completion::Discarded) => "discarded",
+            How::Completed(Completion::Unspecified) => "unspecified",
+            How::Stale => "stale",
+        }
+    }
+
+    fn declaration(&self) -> String {
+        match &self.declared.how {
+            How::Completed(Completion::Kept { variant: Some(name) }) => format!("completed (kept, variant `{name}`)"),
+            How::Completed(Completion::Kept { variant: None }) => "completed (kept)".to_owned(),
+            How::Completed(Completion::Discarded) => "completed (discarded)".to_owned(),
+            How::Completed(Completion::Unspecified) => "completed".to_owned(),
+            How::Stale => "marked stale".to_owned(),
+        }
+    }
+
+    fn when(&self) -> String {
+        let (date, days) = (date(self.declared.since), days(self.age));
+        match self.declared.is_lower_bound {
+            true => format!("on {date} or earlier (at least {days} ago)"),
+            false => format!("on {date} ({days} ago)"),
+        }
+    }
+
+    /// The side that stays: what was declared, as long as production serves just that.
+    fn keep(&self) -> Result<Keep, Doubt> {
+        let Some(production) = &self.production else {
+            return Err(Doubt::Open("what production serves is not known".to_owned()));
+        };
+        if let Some(why) = production.unknown() {
+            return Err(Doubt::Open(why));
+        }
+        let served = match production.constant_on() {
+            Some(variant) => Some(variant.map_or(Keep::On, |name| Keep::Variant(name.to_owned()))),
+            None => production.all_off().then_some(Keep::Off),
+        };
+        match (&self.declared.how, served) {
+            (How::Completed(Completion::Discarded), Some(Keep::Off)) => Ok(Keep::Off),
+            (How::Completed(Completion::Kept { variant: None }), Some(keep)) if keep != Keep::Off => Ok(keep),
+            (How::Completed(Completion::Kept { variant: Some(name) }), Some(Keep::Variant(served)))
+                if served == *name =>
+            {
+                Ok(Keep::Variant(served))
+            }
+            (How::Completed(Completion::Kept { .. } | Completion::Discarded), _) => {
+                Err(Doubt::Contradiction(production.describe()))
+            }
+            (How::Completed(Completion::Unspecified) | How::Stale, Some(keep)) => Ok(keep),
+            (How::Completed(Completion::Unspecified) | How::Stale, None) => {
+                Err(Doubt::Open(format!("production does not serve the same to everyone: {}", production.describe())))
+            }
+        }
+    }
+}
+
+/// Why no side can be named.
+enum Doubt {
+    /// Production serves something else than what was declared.
+    Contradiction(String),
+    /// Nothing says which side stays.
+    Open(String),
+}
+
+fn remaining(sites: &[&Reference]) -> String {
+    let verb = if sites.len() == 1 { "is" } else { "are" };
+    format!("{} {verb}", places(sites))
+}

@@ -1,0 +1,174 @@
+//! What must hold for any evidence: determinism, indifference to order, and no pass that stands on missing data.
+
+use std::collections::BTreeSet;
+
+use downhaul_core::{Evidence, EvidenceBuilder, Finding, Gap, GapReason, Snapshot, Source, Tally, Timestamp, Verdicts};
+use downhaul_policy::{Policy, check, check_change};
+use proptest::prelude::*;
+
+use crate::case::Case;
+use crate::fixtures::cases;
+
+/// All cases, read once for each test.
+fn all() -> Vec<Case> {
+    cases().into_iter().map(|(_, folder)| Case::read(&folder.join("case.toml"))).collect()
+}
+
+/// One case with the flags and references of `other` added to it, so that rules see more than they were made for.
+fn joined(case: &Case, other: &Case) -> EvidenceBuilder {
+    let mut parts = case.parts();
+    let more = other.parts();
+    if let (Some(snapshot), Some(more)) = (&mut parts.snapshot, more.snapshot) {
+        for (key, flag) in more.flags {
+            snapshot.flags.entry(key).or_insert(flag);
+        }
+        snapshot.events.extend(more.events);
+    }
+    parts.references.extend(more.references);
+    parts
+}
+
+/// Puts a list into another order: each number says which of those that are left comes next.
+fn shuffle<T>(items: &mut Vec<T>, picks: &[usize]) {
+    let mut left = std::mem::take(items);
+    for pick in picks.iter().cycle() {
+        if left.is_empty() {
+            break;
+        }
+        let at = pick % left.len();
+        items.push(left.remove(at));
+    }
+}
+
+/// Takes a source away, with everything that was read from it.
+fn without(mut parts: EvidenceBuilder, source: Source) -> EvidenceBuilder {
+    let Some(snapshot) = &mut parts.snapshot else { return parts };
+    empty(snapshot, source);
+    snapshot.gaps.push(Gap {
+        source,
+        flag: None,
+        reason: GapReason::Forbidden,
+        detail: "the token may not read it".to_owned(),
+    });
+    parts
+}
+
+fn empty(snapshot: &mut Snapshot, source: Source) {
+    match source {
+        Source::Flags => snapshot.flags.retain(|_, flag| flag.archived_at.is_some()),
+        Source::ArchivedFlags => snapshot.flags.retain(|_, flag| flag.archived_at.is_none()),
+        Source::FlagTypes => snapshot.flag_types.clear(),
+        Source::Events => snapshot.events.clear(),
+        Source::UnknownNames => snapshot.unknown_names.clear(),
+        Source::Segments => snapshot.segments.clear(),
+        Source::Environments => snapshot.environments.clear(),
+        Source::Projects => snapshot.projects.clear(),
+        Source::Details | Source::Lifecycle | Source::Usage => {}
+    }
+    for flag in snapshot.flags.values_mut() {
+        match source {
+            Source::Lifecycle => flag.lifecycle = Default::default(),
+            Source::Details => {
+                flag.parents.clear();
+                flag.children.clear();
+            }
+            _ => {}
+        }
+        for state in flag.environments.values_mut() {
+            match source {
+                Source::Details => state.strategies = None,
+                Source::Usage => (state.usage, state.last_seen_at) = (None, None),
+                _ => {}
+            }
+        }
+    }
+}
+
+fn found(verdicts: &Verdicts, rule: &str) -> BTreeSet<String> {
+    let of_rule = verdicts.findings.iter().filter(|finding| finding.rule == rule);
+    of_rule.map(|finding| finding.flag.as_ref().map_or("", |flag| flag.as_str()).to_owned()).collect()
+}
+
+#[test]
+fn a_missing_source_never_turns_a_finding_into_a_pass() {
+    for case in all() {
+        let policy = case.policy();
+        let before = check(&case.evidence(), &policy);
+        for source in Source::ALL {
+            let after = check(&Evidence::new(without(case.parts(), source)), &policy);
+            for (was, is) in before.tally.iter().zip(&after.tally) {
+                let lost = found(&before, was.rule).difference(&found(&after, was.rule)).count();
+                let untold = is.not_evaluated + is.unsupported;
+                assert!(
+                    lost == 0 || untold > was.not_evaluated + was.unsupported || case_lacks_server(&case),
+                    "{}: {} loses a finding without {}",
+                    case.shows,
+                    was.rule,
+                    source.as_str(),
+                );
+                // A subject that was exempt for what the source said may pass now; one with a finding may not.
+                let fine = |tally: &Tally| tally.passed + tally.exempt;
+                assert!(fine(is) <= fine(was), "{}: {} is content without {}", case.shows, was.rule, source.as_str());
+            }
+        }
+    }
+}
+
+fn case_lacks_server(case: &Case) -> bool {
+    case.parts().snapshot.is_none()
+}
+
+#[test]
+fn without_a_server_only_rules_about_code_say_anything() {
+    for case in all() {
+        let mut parts = case.parts();
+        parts.snapshot = None;
+        let verdicts = check(&Evidence::new(parts), &case.policy());
+        for tally in verdicts.tally {
+            let is_about_code = ["conflicting-defaults", "evaluated-at-load"].contains(&tally.rule);
+            let silent = (tally.findings, tally.passed, tally.not_evaluated) == (0, 0, 1);
+            assert!(is_about_code || silent, "{}: {}", case.shows, tally.rule);
+        }
+    }
+}
+
+#[test]
+fn a_fingerprint_does_not_change_from_day_to_day() {
+    let fingerprints = |verdicts: &Verdicts| -> BTreeSet<String> {
+        let steady = |finding: &&Finding| finding.reason != "due-soon";
+        verdicts.findings.iter().filter(steady).map(|finding| finding.fingerprint.to_string()).collect()
+    };
+    for case in all() {
+        let today = check_change(&case.evidence(), &case.policy(), &case.added());
+        let mut parts = case.parts();
+        parts.now = Timestamp::from_second(parts.now.as_second() + 86_400).expect("tomorrow is a timestamp");
+        let tomorrow = check(&Evidence::new(parts), &case.policy());
+        assert!(fingerprints(&today).is_subset(&fingerprints(&tomorrow)), "{}", case.shows);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn order_does_not_matter(
+        one in any::<prop::sample::Index>(),
+        other in any::<prop::sample::Index>(),
+        picks in prop::collection::vec(0usize..1000, 1..40),
+    ) {
+        let cases = all();
+        let (case, other) = (one.get(&cases), other.get(&cases));
+        let policy: Policy = case.policy();
+        let parts = joined(case, other);
+        let expected = check(&Evidence::new(parts.clone()), &policy);
+        prop_assert_eq!(&expected, &check(&Evidence::new(parts.clone()), &policy));
+        let mut shuffled = parts;
+        shuffle(&mut shuffled.references, &picks);
+        if let Some(snapshot) = &mut shuffled.snapshot {
+            shuffle(&mut snapshot.events, &picks);
+            shuffle(&mut snapshot.environments, &picks);
+            shuffle(&mut snapshot.gaps, &picks);
+        }
+        prop_assert_eq!(expected, check(&Evidence::new(shuffled), &policy));
+    }
+}
