@@ -1,0 +1,139 @@
+//! All languages and SDKs together.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use crate::language::{Language, LanguageId};
+use crate::lower::{self, Parsed, TooDeep};
+use crate::sdk::{Sdk, SdkId};
+
+/// The files of one language, as gathered by `build.rs`.
+#[derive(Debug)]
+pub(crate) struct LanguageFiles {
+    pub(crate) id: &'static str,
+    pub(crate) facts: &'static str,
+    pub(crate) queries: &'static [(&'static str, &'static str)],
+}
+
+include!(concat!(env!("OUT_DIR"), "/table.rs"));
+
+/// What is wrong with the data that downhaul was built with. Always our fault.
+#[derive(Debug, thiserror::Error)]
+pub enum LangError {
+    /// A file in `languages/` cannot be understood.
+    #[error("language {id}: {why}")]
+    Language {
+        /// The folder.
+        id: String,
+        /// What is wrong.
+        why: String,
+    },
+    /// A file in `sdks/` cannot be understood.
+    #[error("SDK {id}: {why}")]
+    Sdk {
+        /// The file, without its extension.
+        id: String,
+        /// What is wrong.
+        why: String,
+    },
+}
+
+/// All that is known of languages and SDKs.
+#[derive(Debug)]
+pub struct Catalog {
+    languages: Vec<Language>,
+    sdks: Vec<Sdk>,
+    by_extension: HashMap<String, LanguageId>,
+}
+
+impl Catalog {
+    /// The data that downhaul was built with. Reads the small tables; queries are read when a language is first used.
+    pub fn load() -> &'static Catalog {
+        static CATALOG: OnceLock<Catalog> = OnceLock::new();
+        CATALOG.get_or_init(|| Catalog::build().unwrap_or_else(|error| panic!("built with broken data: {error}")))
+    }
+
+    /// Reads everything; [`Catalog::load`] does it once.
+    ///
+    /// # Errors
+    /// What is wrong with the data.
+    pub fn build() -> Result<Catalog, LangError> {
+        let mut languages = Vec::new();
+        let mut by_extension = HashMap::new();
+        for files in LANGUAGES {
+            let broken = |why| LangError::Language { id: files.id.to_owned(), why };
+            let language = Language::new(files).map_err(broken)?;
+            for extension in &language.facts.extensions {
+                if by_extension.insert(extension.clone(), LanguageId(languages.len())).is_some() {
+                    return Err(broken(format!("the extension {extension} has a language already")));
+                }
+            }
+            languages.push(language);
+        }
+        let mut sdks = Vec::new();
+        for (id, text) in SDKS {
+            let broken = |why| LangError::Sdk { id: (*id).to_owned(), why };
+            let sdk = Sdk::read(id, text).map_err(broken)?;
+            for language in &sdk.languages {
+                if !languages.iter().any(|known| known.id == language.as_str()) {
+                    return Err(broken(format!("no language {language}")));
+                }
+            }
+            sdks.push(sdk);
+        }
+        Ok(Catalog { languages, sdks, by_extension })
+    }
+
+    /// The language of a file, by its extension.
+    pub fn language_of(&self, path: &str) -> Option<LanguageId> {
+        let name = path.rsplit('/').next()?;
+        let (_, extension) = name.rsplit_once('.')?;
+        self.by_extension.get(extension).or_else(|| self.by_extension.get(&extension.to_ascii_lowercase())).copied()
+    }
+
+    /// The language with this id.
+    pub fn language_named(&self, id: &str) -> Option<LanguageId> {
+        self.languages.iter().position(|language| language.id == id).map(LanguageId)
+    }
+
+    /// A language.
+    pub fn language(&self, id: LanguageId) -> &Language {
+        &self.languages[id.0]
+    }
+
+    /// All languages, by id.
+    pub fn languages(&self) -> impl Iterator<Item = (LanguageId, &Language)> {
+        self.languages.iter().enumerate().map(|(index, language)| (LanguageId(index), language))
+    }
+
+    /// An SDK.
+    pub fn sdk(&self, id: SdkId) -> &Sdk {
+        &self.sdks[id.0]
+    }
+
+    /// All SDKs, by id.
+    pub fn sdks(&self) -> impl Iterator<Item = (SdkId, &Sdk)> {
+        self.sdks.iter().enumerate().map(|(index, sdk)| (SdkId(index), sdk))
+    }
+
+    /// Parses a text and says what it says.
+    ///
+    /// # Errors
+    /// [`TooDeep`] where the nesting is deeper than a stack allows.
+    pub fn read(&self, id: LanguageId, text: &str) -> Result<Parsed, TooDeep> {
+        let language = self.language(id);
+        lower::read(language, language.engine(&self.relatives(language)), text)
+    }
+
+    /// The languages that a language inherits from, nearest first.
+    pub(crate) fn relatives(&self, language: &Language) -> Vec<&Language> {
+        let mut relatives = Vec::new();
+        let mut next = language.facts.inherits.as_deref();
+        while let Some(id) = next {
+            let Some(relative) = self.language_named(id).map(|id| self.language(id)) else { break };
+            relatives.push(relative);
+            next = relative.facts.inherits.as_deref();
+        }
+        relatives
+    }
+}

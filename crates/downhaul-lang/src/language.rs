@@ -1,0 +1,153 @@
+//! What downhaul knows of a language.
+
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+use crate::catalog::LanguageFiles;
+use crate::grammar::grammar;
+use crate::pattern::Patterns;
+
+/// Index of a language in the catalog.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LanguageId(pub usize);
+
+/// A language: its facts, and its queries, read when they are first needed.
+#[derive(Debug)]
+pub struct Language {
+    /// The name of its folder.
+    pub id: &'static str,
+    /// The facts of `language.toml`.
+    pub facts: LanguageFacts,
+    files: &'static LanguageFiles,
+    engine: OnceLock<Engine>,
+}
+
+/// The grammar and the roles of its nodes.
+#[derive(Debug)]
+pub(crate) struct Engine {
+    pub(crate) grammar: tree_sitter::Language,
+    pub(crate) patterns: Patterns,
+}
+
+/// `language.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LanguageFacts {
+    /// What people call it.
+    pub name: String,
+    /// The grammar that reads it.
+    pub grammar: String,
+    /// A language whose queries hold here too.
+    #[serde(default)]
+    pub inherits: Option<String>,
+    /// File extensions, without the dot.
+    pub extensions: Vec<String>,
+    /// What begins a comment.
+    pub comments: Vec<String>,
+    /// How imports are written.
+    pub imports: ImportStyle,
+    /// Files that stand for their folder, without extension.
+    #[serde(default)]
+    pub index_files: Vec<String>,
+    /// Extensions that an import may leave out.
+    pub resolve_extensions: Vec<String>,
+    /// How a method names its object.
+    pub this: Vec<String>,
+    /// Globs of test files.
+    #[serde(default)]
+    pub test_paths: Vec<String>,
+    /// Functions that make or describe fakes.
+    #[serde(default)]
+    pub mocks: Vec<String>,
+    /// Members of the own class can be named without `this`.
+    #[serde(default)]
+    pub implicit_members: bool,
+    /// Blocks have no names of their own.
+    #[serde(default)]
+    pub function_scope: bool,
+    /// All files of a folder see each other's names.
+    #[serde(default)]
+    pub package_scope: bool,
+    /// A call of a class makes an object of it.
+    #[serde(default)]
+    pub constructor_is_call: bool,
+    /// What the last expression of a block is.
+    #[serde(default)]
+    pub tail: Tail,
+    /// Functions that run once at start.
+    #[serde(default)]
+    pub init_functions: Vec<String>,
+    /// A member of an enum is known to others by its own name, unless an attribute says otherwise.
+    #[serde(default)]
+    pub member_names_are_keys: bool,
+    /// Attributes that give a member of an enum another name.
+    #[serde(default)]
+    pub rename_attributes: Vec<String>,
+}
+
+/// How a language writes imports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ImportStyle {
+    /// `import { a as b } from './c'`.
+    Es,
+    /// `from a.b import c as d`.
+    Python,
+    /// `import a.b.C`.
+    Java,
+    /// `import c "a/b"`.
+    Go,
+    /// `use a::{b as c, d::*}`.
+    Rust,
+}
+
+/// What the last expression of a block is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tail {
+    /// A statement like the others.
+    #[default]
+    Nothing,
+    /// The value of the block; what a lambda returns.
+    Lambdas,
+    /// The value of the block; what a function returns.
+    Functions,
+}
+
+impl Language {
+    pub(crate) fn new(files: &'static LanguageFiles) -> Result<Self, String> {
+        let facts: LanguageFacts = toml::from_str(files.facts).map_err(|error| error.to_string())?;
+        Ok(Language { id: files.id, facts, files, engine: OnceLock::new() })
+    }
+
+    /// The grammar and the roles; made at the first call. `relatives` are the languages it inherits from.
+    pub(crate) fn engine(&self, relatives: &[&Language]) -> &Engine {
+        self.engine.get_or_init(|| self.build(relatives).unwrap_or_else(|why| panic!("language {}: {why}", self.id)))
+    }
+
+    /// Reads the queries. Separate from [`Language::engine`] so that a test can show what is wrong.
+    pub(crate) fn build(&self, relatives: &[&Language]) -> Result<Engine, String> {
+        let grammar = grammar(&self.facts.grammar).ok_or("the grammar is not linked in")?;
+        let mut patterns = Patterns::default();
+        let sets = std::iter::once((self, false)).chain(relatives.iter().map(|relative| (*relative, true)));
+        for (language, lenient) in sets {
+            for (file, text) in language.files.queries {
+                patterns
+                    .add(text, &grammar, lenient)
+                    .map_err(|why| format!("languages/{}/{file}: {why}", language.id))?;
+            }
+        }
+        Ok(Engine { grammar, patterns })
+    }
+
+    /// The query files with their names.
+    pub fn queries(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        self.files.queries.iter().copied()
+    }
+
+    /// The grammar itself, for those who run queries of their own.
+    pub fn grammar(&self) -> Option<tree_sitter::Language> {
+        grammar(&self.facts.grammar)
+    }
+}

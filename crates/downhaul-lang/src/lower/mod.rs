@@ -1,0 +1,338 @@
+//! From a syntax tree to [`Facts`]: one walk, led by the roles that the queries give to nodes.
+
+mod declarations;
+mod expressions;
+mod imports;
+mod macros;
+mod strings;
+
+use std::ops::Range;
+
+use tree_sitter::{Node, Parser};
+
+use crate::facts::{
+    Binding, BindingId, BindingKind, Bytes, ClassId, Expr, ExprId, ExprKind, Facts, FunctionId, Scope, ScopeId,
+    ScopeKind, Slot, Step, Sym,
+};
+use crate::language::{Engine, Language};
+use crate::role::{Part, Role};
+
+/// How deep a tree may be. Deeper ones are made by programs, and a stack has an end.
+const MAX_DEPTH: usize = 1_200;
+
+/// What came of a text.
+#[derive(Debug)]
+pub struct Parsed {
+    /// What it says.
+    pub facts: Facts,
+    /// The places whose syntax is broken.
+    pub broken: Vec<Range<usize>>,
+    /// The comments.
+    pub comments: Vec<Range<usize>>,
+}
+
+/// The nesting is deeper than a stack allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooDeep;
+
+/// Parses `text` and reads it.
+pub(crate) fn read(language: &Language, engine: &Engine, text: &str) -> Result<Parsed, TooDeep> {
+    let mut lower = Lower::new(language, engine, text);
+    let mut parser = Parser::new();
+    parser.set_language(&engine.grammar).expect("a grammar of the right version is linked in");
+    let Some(tree) = parser.parse(text, None) else { return Err(TooDeep) };
+    let root = tree.root_node();
+    lower.children(root);
+    if lower.too_deep {
+        return Err(TooDeep);
+    }
+    let mut broken = Vec::new();
+    if root.has_error() {
+        find_broken(root, &mut broken);
+    }
+    Ok(Parsed { facts: lower.facts, broken, comments: lower.comments })
+}
+
+/// The smallest nodes whose syntax is broken.
+fn find_broken(node: Node<'_>, broken: &mut Vec<Range<usize>>) {
+    if node.is_error() || node.is_missing() {
+        broken.push(node.byte_range());
+        return;
+    }
+    let mut cursor = node.walk();
+    for child in node.children(&mut cursor).filter(Node::has_error) {
+        find_broken(child, broken);
+    }
+}
+
+/// The walk.
+pub(crate) struct Lower<'a> {
+    language: &'a Language,
+    engine: &'a Engine,
+    text: &'a str,
+    /// Added to the positions of nodes, for text that was parsed out of its place.
+    shift: i64,
+    facts: Facts,
+    scope: ScopeId,
+    parent: Option<ExprId>,
+    slot: Slot,
+    in_loop: bool,
+    exporting: bool,
+    depth: usize,
+    too_deep: bool,
+    comments: Vec<Range<usize>>,
+    /// Texts of attributes that wait for the member they stand before.
+    attributes: Vec<ExprId>,
+}
+
+impl<'a> Lower<'a> {
+    fn new(language: &'a Language, engine: &'a Engine, text: &'a str) -> Self {
+        let mut facts = Facts::default();
+        facts.scopes.push(Scope { parent: None, kind: ScopeKind::File });
+        Lower {
+            language,
+            engine,
+            text,
+            shift: 0,
+            facts,
+            scope: ScopeId(0),
+            parent: None,
+            slot: Slot::Part,
+            in_loop: false,
+            exporting: false,
+            depth: 0,
+            too_deep: false,
+            comments: Vec::new(),
+            attributes: Vec::new(),
+        }
+    }
+
+    fn text_of(&self, node: Node<'_>) -> &'a str {
+        &self.text[node.byte_range()]
+    }
+
+    fn sym(&mut self, node: Node<'_>) -> Sym {
+        let text = self.text_of(node).trim_matches('`');
+        self.facts.intern(text)
+    }
+
+    fn bytes(&self, node: Node<'_>) -> Bytes {
+        let at = |offset: usize| u32::try_from(i64::try_from(offset).unwrap_or(0) + self.shift).unwrap_or(0);
+        at(node.start_byte())..at(node.end_byte())
+    }
+
+    /// Makes an expression; the parts are then read with it as their parent.
+    fn expr(&mut self, node: Node<'_>, kind: ExprKind) -> ExprId {
+        let id = ExprId(u32::try_from(self.facts.exprs.len()).unwrap_or(u32::MAX));
+        let span = self.bytes(node);
+        self.facts.exprs.push(Expr {
+            kind,
+            name_at: span.start,
+            span,
+            scope: self.scope,
+            parent: self.parent,
+            slot: self.slot,
+            in_loop: self.in_loop,
+        });
+        id
+    }
+
+    fn set(&mut self, id: ExprId, kind: ExprKind) {
+        self.facts.exprs[id.index()].kind = kind;
+    }
+
+    /// Runs `work` with `id` as the parent of what is read.
+    fn inside<T>(&mut self, id: ExprId, work: impl FnOnce(&mut Self) -> T) -> T {
+        let (parent, slot) = (self.parent.replace(id), std::mem::take(&mut self.slot));
+        let result = work(self);
+        (self.parent, self.slot) = (parent, slot);
+        result
+    }
+
+    /// Runs `work` with what is read standing as `slot`.
+    fn slotted<T>(&mut self, slot: Slot, work: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::replace(&mut self.slot, slot);
+        let result = work(self);
+        self.slot = before;
+        result
+    }
+
+    /// Runs `work` in a new scope.
+    fn scoped<T>(&mut self, kind: ScopeKind, work: impl FnOnce(&mut Self, ScopeId) -> T) -> T {
+        let scope = ScopeId(u32::try_from(self.facts.scopes.len()).unwrap_or(u32::MAX));
+        self.facts.scopes.push(Scope { parent: Some(self.scope), kind });
+        self.in_scope(scope, |lower| work(lower, scope))
+    }
+
+    fn in_scope<T>(&mut self, scope: ScopeId, work: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::replace(&mut self.scope, scope);
+        let exporting = std::mem::replace(&mut self.exporting, false);
+        let result = work(self);
+        self.scope = before;
+        self.exporting = exporting;
+        result
+    }
+
+    /// Runs `work` as the body of a loop.
+    fn looped(&mut self, work: impl FnOnce(&mut Self)) {
+        let before = std::mem::replace(&mut self.in_loop, true);
+        work(self);
+        self.in_loop = before;
+    }
+
+    /// Makes a name.
+    fn bind(&mut self, name: Sym, name_span: Bytes, kind: BindingKind, path: Vec<Step>, types: Vec<Sym>) -> BindingId {
+        let id = BindingId(u32::try_from(self.facts.bindings.len()).unwrap_or(u32::MAX));
+        self.facts.bindings.push(Binding { name, name_span, scope: self.scope, kind, path, types });
+        self.facts.by_name.entry((self.scope, name)).or_default().push(id);
+        id
+    }
+
+    /// Reads the children of a node as statements.
+    fn children(&mut self, node: Node<'_>) {
+        let mut cursor = node.walk();
+        for child in node.named_children(&mut cursor) {
+            self.statement(child);
+        }
+    }
+
+    /// Reads a node whose value nobody takes.
+    fn statement(&mut self, node: Node<'_>) {
+        if self.depth > MAX_DEPTH {
+            self.too_deep = true;
+            return;
+        }
+        if node.is_extra() {
+            if !node.is_error() {
+                let bytes = self.bytes(node);
+                self.comments.push(bytes.start as usize..bytes.end as usize);
+            }
+            return;
+        }
+        self.depth += 1;
+        match self.engine.patterns.find(node) {
+            None => self.children(node),
+            Some(found) => {
+                if !self.declaration(node, &found) {
+                    self.expression(node, &found);
+                }
+            }
+        }
+        self.depth -= 1;
+    }
+
+    /// Reads a node for its value.
+    fn value(&mut self, node: Node<'_>) -> ExprId {
+        if self.depth > MAX_DEPTH {
+            self.too_deep = true;
+            return self.expr(node, ExprKind::Opaque);
+        }
+        self.depth += 1;
+        let id = match self.engine.patterns.find(node) {
+            None => self.opaque(node),
+            Some(found) if matches!(found.role, Role::Block) => self.block_value(node),
+            Some(found) => {
+                let taken = self.value_of_declaration(node, &found);
+                match taken.or_else(|| self.expression(node, &found)) {
+                    Some(id) => id,
+                    None => {
+                        let id = self.expr(node, ExprKind::Opaque);
+                        self.inside(id, |lower| lower.declaration(node, &found));
+                        id
+                    }
+                }
+            }
+        };
+        self.depth -= 1;
+        id
+    }
+
+    fn opaque(&mut self, node: Node<'_>) -> ExprId {
+        let id = self.expr(node, ExprKind::Opaque);
+        self.inside(id, |lower| lower.children(node));
+        id
+    }
+
+    /// The block's last expression, where the language says that it is the block's value.
+    fn block_value(&mut self, node: Node<'_>) -> ExprId {
+        self.scoped(ScopeKind::Block, |lower, _| lower.statements_then_value(node).unwrap_or_else(|| lower.expr(node, ExprKind::Opaque)))
+    }
+
+    /// Reads statements; gives the value of the last one if it is an expression.
+    fn statements_then_value(&mut self, node: Node<'_>) -> Option<ExprId> {
+        let mut cursor = node.walk();
+        let children: Vec<Node<'_>> = node.named_children(&mut cursor).filter(|child| !child.is_extra()).collect();
+        let (last, rest) = children.split_last()?;
+        for child in rest {
+            self.statement(*child);
+        }
+        let ends_with_semicolon = last.child(u32::try_from(last.child_count().saturating_sub(1)).unwrap_or(0)).is_some_and(|end| end.kind() == ";");
+        if ends_with_semicolon {
+            self.statement(*last);
+            return None;
+        }
+        // `expression_statement` without a semicolon, as around a `match` at the end of a block.
+        let inner = if self.engine.patterns.find(*last).is_none() && last.named_child_count() == 1 { last.named_child(0) } else { None };
+        Some(self.value(inner.unwrap_or(*last)))
+    }
+
+    /// The identifiers in a type, outermost first, and its texts.
+    fn types(&mut self, node: Option<Node<'_>>) -> Vec<Sym> {
+        let mut names = Vec::new();
+        if let Some(node) = node {
+            self.collect_types(node, &mut names);
+            self.slotted(Slot::Type, |lower| lower.type_parts(node));
+        }
+        names
+    }
+
+    fn collect_types(&mut self, node: Node<'_>, names: &mut Vec<Sym>) {
+        if names.len() > 40 {
+            return;
+        }
+        if node.named_child_count() == 0 {
+            let kind = node.kind();
+            if kind.ends_with("identifier") || matches!(self.engine.patterns.find(node), Some(found) if found.role == Role::Name) {
+                let sym = self.sym(node);
+                names.push(sym);
+            }
+            return;
+        }
+        let mut cursor = node.walk();
+        for child in node.named_children(&mut cursor) {
+            self.collect_types(child, names);
+        }
+    }
+
+    /// Reads the texts that stand in a type.
+    fn type_parts(&mut self, node: Node<'_>) {
+        match self.engine.patterns.find(node) {
+            Some(found) if found.role == Role::String => {
+                self.expression(node, &found);
+            }
+            Some(found) if matches!(found.role, Role::Object | Role::Function | Role::Field) => self.statement(node),
+            _ => {
+                let mut cursor = node.walk();
+                for child in node.named_children(&mut cursor) {
+                    self.type_parts(child);
+                }
+            }
+        }
+    }
+
+    /// Whether one of the captured modifiers has this word in it.
+    fn has_modifier(&self, found: &crate::pattern::Match<'_>, word: &str) -> bool {
+        found.parts(Part::Modifier).any(|node| self.text_of(node).split_whitespace().any(|part| part == word))
+    }
+
+    fn class_scope(&self) -> Option<ClassId> {
+        match self.facts.scope(self.scope).kind {
+            ScopeKind::Class(class) => Some(class),
+            _ => None,
+        }
+    }
+
+    fn next_function(&self) -> FunctionId {
+        FunctionId(u32::try_from(self.facts.functions.len()).unwrap_or(u32::MAX))
+    }
+}

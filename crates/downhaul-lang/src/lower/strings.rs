@@ -1,0 +1,114 @@
+//! Texts: plain, with escapes, with computed parts.
+
+use tree_sitter::Node;
+
+use super::Lower;
+use crate::facts::{ExprId, ExprKind};
+use crate::role::{Part, Role};
+
+impl Lower<'_> {
+    /// A text; with computed parts it becomes a concatenation.
+    pub(super) fn string(&mut self, node: Node<'_>) -> ExprId {
+        let id = self.expr(node, ExprKind::Opaque);
+        let mut literal = String::new();
+        let mut parts: Vec<ExprId> = Vec::new();
+        let mut roles = 0;
+        let mut cursor = node.walk();
+        for child in node.named_children(&mut cursor) {
+            let Some(found) = self.engine.patterns.find(child) else { continue };
+            roles += 1;
+            match found.role {
+                Role::Text => self.text_part(child, &mut literal),
+                Role::Escape => unescape(self.text_of(child), &mut literal),
+                Role::Substitution => {
+                    if !literal.is_empty() {
+                        let text = std::mem::take(&mut literal);
+                        parts.push(self.inside(id, |lower| lower.text_expr(node, &text)));
+                    }
+                    let inner = found.part(Part::Inner).unwrap_or(child);
+                    let part = self.inside(id, |lower| match found.part(Part::Inner) {
+                        Some(inner) => lower.value(inner),
+                        None => {
+                            let sym = lower.sym(inner);
+                            lower.expr(inner, ExprKind::Name(sym))
+                        }
+                    });
+                    parts.push(part);
+                }
+                _ => {}
+            }
+        }
+        if roles == 0 {
+            literal = self.text_of(node).trim_matches(['"', '\'', '`']).to_owned();
+        }
+        let kind = if parts.is_empty() {
+            ExprKind::String(self.facts.intern(&literal))
+        } else {
+            if !literal.is_empty() {
+                parts.push(self.inside(id, |lower| lower.text_expr(node, &literal)));
+            }
+            ExprKind::Concat(parts)
+        };
+        self.set(id, kind);
+        id
+    }
+
+    /// Literal text, whose escapes may stand inside its node.
+    fn text_part(&mut self, node: Node<'_>, literal: &mut String) {
+        let mut at = node.start_byte();
+        let mut cursor = node.walk();
+        for child in node.named_children(&mut cursor) {
+            literal.push_str(&self.text[at..child.start_byte()]);
+            unescape(self.text_of(child), literal);
+            at = child.end_byte();
+        }
+        literal.push_str(&self.text[at..node.end_byte()]);
+    }
+
+    fn text_expr(&mut self, node: Node<'_>, text: &str) -> ExprId {
+        let sym = self.facts.intern(text);
+        self.expr(node, ExprKind::String(sym))
+    }
+}
+
+/// The character that an escape stands for; an unknown escape stays as it is.
+fn unescape(escape: &str, out: &mut String) {
+    let mut chars = escape.chars();
+    let (Some('\\'), Some(letter)) = (chars.next(), chars.next()) else {
+        out.push_str(escape);
+        return;
+    };
+    let rest = chars.as_str().trim_matches(['{', '}']);
+    match letter {
+        'n' => out.push('\n'),
+        't' => out.push('\t'),
+        'r' => out.push('\r'),
+        '0' if rest.is_empty() => out.push('\0'),
+        'x' | 'u' | 'U' => match u32::from_str_radix(rest, 16).ok().and_then(char::from_u32) {
+            Some(char) => out.push(char),
+            None => out.push_str(escape),
+        },
+        '\n' | '\r' => {}
+        other if rest.is_empty() => out.push(other),
+        _ => out.push_str(escape),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unescape;
+
+    #[test]
+    fn escapes_stand_for_characters() {
+        let read = |escape: &str| {
+            let mut out = String::new();
+            unescape(escape, &mut out);
+            out
+        };
+        assert_eq!(read("\\u002d"), "-");
+        assert_eq!(read("\\u{2d}"), "-");
+        assert_eq!(read("\\x2d"), "-");
+        assert_eq!(read("\\\""), "\"");
+        assert_eq!(read("\\N{DASH}"), "\\N{DASH}");
+    }
+}

@@ -1,0 +1,325 @@
+//! A small matcher for the part of tree-sitter's query language that describes one node and its parts.
+//!
+//! The files are ordinary queries and compile with tree-sitter itself (a test does so). What is read here is the
+//! subset `(kind field: (kind) @role.part "token" (kind)* @role.part) @role`: no predicates, no anchors. Parts are
+//! looked for in source order, each after the one before; the first pattern that fits a node decides its role.
+//! Compared with running the query, a walk with a table by kind is several times faster and starts at once.
+
+use tree_sitter::Node;
+
+use crate::role::{Part, Role};
+
+/// The patterns of a language, by the kind of node they begin with.
+#[derive(Debug, Default)]
+pub struct Patterns {
+    by_kind: Vec<Vec<Pattern>>,
+}
+
+/// What a node is, and its parts.
+#[derive(Debug)]
+pub struct Match<'t> {
+    /// What the node is.
+    pub role: Role,
+    parts: Vec<(Part, Node<'t>)>,
+}
+
+impl<'t> Match<'t> {
+    /// The first node captured as `part`.
+    pub fn part(&self, part: Part) -> Option<Node<'t>> {
+        self.parts.iter().find(|(name, _)| *name == part).map(|(_, node)| *node)
+    }
+
+    /// All nodes captured as `part`, in source order.
+    pub fn parts(&self, part: Part) -> impl Iterator<Item = Node<'t>> + '_ {
+        self.parts.iter().filter(move |(name, _)| *name == part).map(|(_, node)| *node)
+    }
+
+    /// Whether `node` is one of the captured parts.
+    pub fn has(&self, node: Node<'_>) -> bool {
+        self.parts.iter().any(|(_, part)| part.id() == node.id())
+    }
+}
+
+#[derive(Debug)]
+struct Pattern {
+    role: Role,
+    parts: Vec<Child>,
+}
+
+#[derive(Debug)]
+struct Child {
+    field: Option<u16>,
+    /// Empty means any named node.
+    kinds: Vec<u16>,
+    capture: Option<Part>,
+    children: Vec<Child>,
+    repeat: Repeat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Repeat {
+    Once,
+    Optional,
+    Any,
+}
+
+impl Patterns {
+    /// Adds the patterns of one query file. With `lenient`, patterns about kinds of nodes that the grammar does not
+    /// have are left out: they were inherited from a neighbouring language.
+    ///
+    /// # Errors
+    /// The reason and the line where the file cannot be understood.
+    pub fn add(&mut self, text: &str, grammar: &tree_sitter::Language, lenient: bool) -> Result<(), String> {
+        let mut reader = Reader { text, at: 0, grammar };
+        while reader.peek().is_some() {
+            match reader.pattern() {
+                Ok((kinds, pattern)) => self.insert(&kinds, pattern),
+                Err(Trouble::UnknownKind(_)) if lenient => {}
+                Err(Trouble::UnknownKind(why) | Trouble::Syntax(why)) => {
+                    let line = text[..reader.at].matches('\n').count() + 1;
+                    return Err(format!("line {line}: {why}"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn insert(&mut self, kinds: &[u16], pattern: Pattern) {
+        let (last, rest) = kinds.split_last().expect("a pattern begins with a kind");
+        for kind in rest {
+            self.slot(*kind).push(Pattern { role: pattern.role, parts: pattern.parts.iter().map(Child::copy).collect() });
+        }
+        self.slot(*last).push(pattern);
+    }
+
+    fn slot(&mut self, kind: u16) -> &mut Vec<Pattern> {
+        let index = usize::from(kind);
+        if self.by_kind.len() <= index {
+            self.by_kind.resize_with(index + 1, Vec::new);
+        }
+        &mut self.by_kind[index]
+    }
+
+    /// The role of `node`, if it has one.
+    pub fn find<'t>(&self, node: Node<'t>) -> Option<Match<'t>> {
+        let patterns = self.by_kind.get(usize::from(node.kind_id()))?;
+        patterns.iter().find_map(|pattern| {
+            let mut parts = Vec::new();
+            fits(&pattern.parts, node, &mut parts).then_some(Match { role: pattern.role, parts })
+        })
+    }
+}
+
+impl Child {
+    fn copy(&self) -> Child {
+        Child {
+            field: self.field,
+            kinds: self.kinds.clone(),
+            capture: self.capture,
+            children: self.children.iter().map(Child::copy).collect(),
+            repeat: self.repeat,
+        }
+    }
+}
+
+fn fits<'t>(parts: &[Child], node: Node<'t>, found: &mut Vec<(Part, Node<'t>)>) -> bool {
+    if parts.is_empty() {
+        return true;
+    }
+    let mut cursor = node.walk();
+    let mut children = Vec::new();
+    if cursor.goto_first_child() {
+        loop {
+            if !cursor.node().is_extra() {
+                children.push((cursor.field_id().map(u16::from), cursor.node()));
+            }
+            if !cursor.goto_next_sibling() {
+                break;
+            }
+        }
+    }
+    let mut from = 0;
+    for part in parts {
+        let before = from;
+        let mut count = 0;
+        while let Some((offset, child)) = next(part, &children[from..], found) {
+            if let Some(name) = part.capture {
+                found.push((name, child));
+            }
+            from += offset + 1;
+            count += 1;
+            if part.repeat != Repeat::Any {
+                break;
+            }
+        }
+        if count == 0 {
+            from = before;
+            if part.repeat == Repeat::Once {
+                return false;
+            }
+        }
+    }
+    true
+}
+
+fn next<'t>(
+    part: &Child,
+    children: &[(Option<u16>, Node<'t>)],
+    found: &mut Vec<(Part, Node<'t>)>,
+) -> Option<(usize, Node<'t>)> {
+    for (offset, (field, child)) in children.iter().enumerate() {
+        let kind_fits =
+            if part.kinds.is_empty() { child.is_named() } else { part.kinds.contains(&child.kind_id()) };
+        if kind_fits && (part.field.is_none() || part.field == *field) {
+            let mark = found.len();
+            if fits(&part.children, *child, found) {
+                return Some((offset, *child));
+            }
+            found.truncate(mark);
+        }
+    }
+    None
+}
+
+enum Trouble {
+    UnknownKind(String),
+    Syntax(String),
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+    grammar: &'a tree_sitter::Language,
+}
+
+impl<'a> Reader<'a> {
+    fn pattern(&mut self) -> Result<(Vec<u16>, Pattern), Trouble> {
+        let start = self.at;
+        let result = self.node(true);
+        if result.is_err() {
+            self.skip_form(start);
+        }
+        let child = result?;
+        // Captures of a pattern's root are read as roles.
+        Ok((child.0.kinds, Pattern { role: child.1.ok_or_else(|| syntax("a pattern needs a role"))?, parts: child.0.children }))
+    }
+
+    /// Goes past one balanced form, its captures included, so that reading can go on after trouble.
+    fn skip_form(&mut self, start: usize) {
+        self.at = start;
+        let mut depth = 0usize;
+        while let Some(token) = self.token() {
+            match token {
+                "(" | "[" => depth += 1,
+                ")" | "]" => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            if depth == 0 {
+                break;
+            }
+        }
+        while self.peek().is_some_and(|token| token.starts_with('@')) {
+            self.token();
+        }
+    }
+
+    fn node(&mut self, root: bool) -> Result<(Child, Option<Role>), Trouble> {
+        let mut child = Child { field: None, kinds: Vec::new(), capture: None, children: Vec::new(), repeat: Repeat::Once };
+        let mut token = self.expect()?;
+        if let Some(name) = token.strip_suffix(':') {
+            let field = self.grammar.field_id_for_name(name);
+            child.field = Some(field.ok_or_else(|| Trouble::UnknownKind(format!("no field `{name}`")))?.get());
+            token = self.expect()?;
+        }
+        match token {
+            "(" => {
+                let kind = self.expect()?;
+                if kind != "_" {
+                    child.kinds.push(self.kind(kind, true)?);
+                }
+                while self.peek() != Some(")") {
+                    child.children.push(self.node(false)?.0);
+                }
+                self.expect()?;
+            }
+            "[" => {
+                while self.peek() != Some("]") {
+                    child.kinds.extend(self.node(false)?.0.kinds);
+                }
+                self.expect()?;
+            }
+            "_" => {}
+            literal if literal.starts_with('"') => child.kinds.push(self.kind(literal.trim_matches('"'), false)?),
+            other => return Err(syntax(&format!("unexpected `{other}`"))),
+        }
+        let mut role = None;
+        while let Some(token) = self.peek() {
+            if token == "?" || token == "*" {
+                child.repeat = if token == "?" { Repeat::Optional } else { Repeat::Any };
+            } else if let Some(name) = token.strip_prefix('@') {
+                if root {
+                    role = Some(Role::from_name(name).ok_or_else(|| syntax(&format!("no role `{name}`")))?);
+                } else {
+                    let part = name.split_once('.').and_then(|(_, part)| Part::from_name(part));
+                    child.capture = Some(part.ok_or_else(|| syntax(&format!("no part `{name}`")))?);
+                }
+            } else {
+                break;
+            }
+            self.token();
+        }
+        Ok((child, role))
+    }
+
+    fn kind(&self, name: &str, named: bool) -> Result<u16, Trouble> {
+        match self.grammar.id_for_node_kind(name, named) {
+            0 => Err(Trouble::UnknownKind(format!("the grammar has no node `{name}`"))),
+            id => Ok(id),
+        }
+    }
+
+    fn expect(&mut self) -> Result<&'a str, Trouble> {
+        let span = self.next_span().ok_or_else(|| syntax("unexpected end"))?;
+        self.at = span.1;
+        Ok(&self.text[span.0..span.1])
+    }
+
+    fn token(&mut self) -> Option<&'a str> {
+        let span = self.next_span()?;
+        self.at = span.1;
+        Some(&self.text[span.0..span.1])
+    }
+
+    fn peek(&self) -> Option<&'a str> {
+        self.next_span().map(|(start, end)| &self.text[start..end])
+    }
+
+    fn next_span(&self) -> Option<(usize, usize)> {
+        let bytes = self.text.as_bytes();
+        let mut start = self.at;
+        loop {
+            while bytes.get(start).is_some_and(u8::is_ascii_whitespace) {
+                start += 1;
+            }
+            if bytes.get(start) != Some(&b';') {
+                break;
+            }
+            start = self.text[start..].find('\n').map_or(bytes.len(), |line| start + line);
+        }
+        let first = *bytes.get(start)?;
+        let end = match first {
+            b'(' | b')' | b'[' | b']' | b'?' | b'*' => start + 1,
+            b'"' => self.text[start + 1..].find('"').map_or(bytes.len(), |quote| start + quote + 2),
+            _ => {
+                let word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'@' | b'-');
+                let length = bytes[start..].iter().take_while(|byte| word(byte)).count().max(1);
+                start + length + usize::from(bytes.get(start + length) == Some(&b':'))
+            }
+        };
+        Some((start, end))
+    }
+}
+
+fn syntax(why: &str) -> Trouble {
+    Trouble::Syntax(why.to_owned())
+}
