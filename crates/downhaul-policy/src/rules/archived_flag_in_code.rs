@@ -3,8 +3,8 @@
 use downhaul_core::exposure::exposure_of;
 use downhaul_core::replay::state_before;
 use downhaul_core::{
-    Evidence, Exposure, Flag, FlagKey, GapReason, Keep, Label, Reference, Removal, Returns, RuleInfo, Severity,
-    Snapshot, Source, Subject, Timestamp,
+    Evidence, Exposure, Fallback, Flag, FlagKey, GapReason, Keep, Label, Reference, Removal, Returns, RuleInfo,
+    Severity, Snapshot, Source, Subject, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -141,10 +141,11 @@ impl<'a> Call<'a> {
 
     /// What the flag comes to here: `on because of the fallback`.
     fn describe(&self) -> String {
-        match &self.now {
-            Some(value) if self.site.fallback.is_some() => format!("{value} because of the fallback"),
-            Some(value) => format!("{value}, as no fallback is given"),
-            None => "what the fallback comes to at run time".to_owned(),
+        match (&self.now, &self.site.fallback) {
+            (Some(value), Some(_)) => format!("{value} because of the fallback"),
+            (Some(value), None) => format!("{value}, as no fallback is given"),
+            (None, Some(Fallback::Literal(text))) => format!("`{text}`, the fallback"),
+            (None, _) => "what the fallback comes to at run time".to_owned(),
         }
     }
 }

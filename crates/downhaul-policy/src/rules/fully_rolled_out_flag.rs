@@ -3,7 +3,7 @@
 use downhaul_core::settled::settled_since;
 use downhaul_core::{
     Evidence, Exposure, Flag, FlagKey, FlagType, Keep, Reference, Removal, RuleInfo, Settled, Severity, Snapshot,
-    Stage, Timestamp,
+    Source, Stage, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ use super::{Define, Rule};
 use crate::by_type::DaysByType;
 use crate::draft::{Draft, Outcome, Outcomes, fact};
 use crate::production::Production;
-use crate::sites::{each_live_flag, places};
+use crate::sites::{each_live_flag, gap, places};
 use crate::words::{count, date, days, days_between, quoted};
 
 /// The options of the rule.
@@ -47,9 +47,7 @@ impl Define for FullyRolledOutFlag {
 
 impl Rule for FullyRolledOutFlag {
     fn check(&self, evidence: &Evidence, outcomes: &mut Outcomes) {
-        each_live_flag(evidence, outcomes, |snapshot, flag, sites| {
-            self.judge(evidence, snapshot, flag, sites).unwrap_or_else(|outcome| outcome)
-        });
+        each_live_flag(evidence, outcomes, |snapshot, flag, sites| self.judge(evidence, snapshot, flag, sites));
     }
 }
 
@@ -75,7 +73,10 @@ impl FullyRolledOutFlag {
         let since = settled_for(snapshot, &flag.key, &production, evidence.now(), allowed)?;
         let rollout =
             Rollout { variant, since, denials: denials(flag, &production), children: live_children(snapshot, flag) };
-        let draft = rollout.draft(flag, sites, evidence.now());
+        let mut draft = rollout.draft(flag, sites, evidence.now());
+        if let Some(why) = gap(snapshot, Source::Usage, &flag.key) {
+            draft.evidence.push(fact("whether evaluations agree is not known", None, why));
+        }
         Ok(draft.on_server(snapshot, flag, production.only()).into())
     }
 }

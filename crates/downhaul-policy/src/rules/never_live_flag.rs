@@ -42,9 +42,7 @@ impl Define for NeverLiveFlag {
 
 impl Rule for NeverLiveFlag {
     fn check(&self, evidence: &Evidence, outcomes: &mut Outcomes) {
-        each_live_flag(evidence, outcomes, |snapshot, flag, sites| {
-            self.judge(evidence, snapshot, flag, sites).unwrap_or_else(|outcome| outcome)
-        });
+        each_live_flag(evidence, outcomes, |snapshot, flag, sites| self.judge(evidence, snapshot, flag, sites));
     }
 }
 
