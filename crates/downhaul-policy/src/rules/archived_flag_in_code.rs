@@ -3,8 +3,8 @@
 use downhaul_core::exposure::exposure_of;
 use downhaul_core::replay::state_before;
 use downhaul_core::{
-    Evidence, Exposure, Fallback, Flag, FlagKey, GapReason, Keep, Label, Reference, Removal, Returns, RuleInfo,
-    Severity, Snapshot, Source, Subject, Timestamp,
+    Evidence, Exposure, Fallback, Flag, FlagEnvironment, FlagKey, GapReason, Keep, Label, Reference, Removal, Returns,
+    RuleInfo, Severity, Snapshot, Source, Subject, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -203,8 +203,8 @@ impl Archived<'_> {
         for (name, exposure) in self.before.iter().flatten() {
             draft.evidence.push(fact(format!("`{name}` was {exposure} before"), None, "event log"));
         }
-        for (name, seen) in self.seen_since() {
-            draft.evidence.push(fact(format!("still asked for in `{name}`"), Some(seen), "usage"));
+        for (name, seen) in self.asking(now) {
+            draft.evidence.push(fact(format!("still asked for in `{name}`"), seen, "usage"));
         }
         draft
     }
@@ -226,17 +226,26 @@ impl Archived<'_> {
             if self.is_tests { ", in tests only" } else { "" },
             here.unwrap_or_default(),
         );
-        let asking: Vec<&str> = self.seen_since().map(|(name, _)| name).collect();
+        let asking: Vec<&str> = self.asking(now).into_iter().map(|(name, _)| name).collect();
         if !asking.is_empty() {
             text.push_str(&format!(" Applications still ask for it in {}.", quoted(&asking)));
         }
         text
     }
 
-    /// Environments in which an SDK asked for the flag after it was archived.
-    fn seen_since(&self) -> impl Iterator<Item = (&str, Timestamp)> {
-        let seen = self.flag.environments.iter().filter_map(|(name, state)| Some((name.as_str(), state.last_seen_at?)));
-        seen.filter(|(_, at)| *at > self.archived_at)
+    /// Environments in which an SDK has asked for the flag since it was archived, with the last time where it is known.
+    fn asking(&self, now: Timestamp) -> Vec<(&str, Option<Timestamp>)> {
+        let is_since = |state: &FlagEnvironment| {
+            let seen = state.last_seen_at.is_some_and(|at| at > self.archived_at);
+            // Evaluations are counted by the hour, so the archiving has to be earlier than all of the hours.
+            let counted = state
+                .usage
+                .as_ref()
+                .is_some_and(|usage| usage.yes + usage.no > 0 && hours_between(self.archived_at, now) > usage.hours);
+            seen || counted
+        };
+        let asking = self.flag.environments.iter().filter(|(_, state)| is_since(state));
+        asking.map(|(name, state)| (name.as_str(), state.last_seen_at.filter(|at| *at > self.archived_at))).collect()
     }
 
     /// What the code does today stays, where it is known, the same everywhere, and what it did before.
