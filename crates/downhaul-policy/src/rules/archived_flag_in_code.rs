@@ -90,22 +90,25 @@ fn served_before<'a>(evidence: &'a Evidence, snapshot: &Snapshot, flag: &Flag, a
     if let Some(gap) = unread {
         return Err(format!("the event log was not read: {}", gap.detail));
     }
-    let environments = touched(snapshot, &flag.key, production::names(evidence, snapshot)?);
-    environments.into_iter().map(|name| Ok((name, exposure_before(snapshot, flag, name, at)?))).collect()
+    let environments = touched(evidence, &flag.key, production::names(evidence, snapshot)?);
+    environments.into_iter().map(|name| Ok((name, exposure_before(evidence, snapshot, flag, name, at)?))).collect()
 }
 
 /// The environments that the log has something to say about; all of them if it never does.
-fn touched<'a>(snapshot: &Snapshot, key: &FlagKey, names: Vec<&'a str>) -> Vec<&'a str> {
-    let is_touched = |name: &&str| {
-        let of_flag = snapshot.events.iter().filter(|event| event.flag.as_ref() == Some(key));
-        of_flag.into_iter().any(|event| event.environment.as_deref() == Some(*name))
-    };
+fn touched<'a>(evidence: &Evidence, key: &FlagKey, names: Vec<&'a str>) -> Vec<&'a str> {
+    let is_touched = |name: &&str| evidence.events_of(key).any(|event| event.environment.as_deref() == Some(*name));
     let touched: Vec<&str> = names.iter().copied().filter(is_touched).collect();
     if touched.is_empty() { names } else { touched }
 }
 
-fn exposure_before(snapshot: &Snapshot, flag: &Flag, environment: &str, at: Timestamp) -> Result<Exposure, String> {
-    let state = state_before(snapshot, &flag.key, environment, at)
+fn exposure_before(
+    evidence: &Evidence,
+    snapshot: &Snapshot,
+    flag: &Flag,
+    environment: &str,
+    at: Timestamp,
+) -> Result<Exposure, String> {
+    let state = state_before(evidence, &flag.key, environment, at)
         .ok_or_else(|| format!("the event log does not tell what `{environment}` held"))?;
     let mut segments = state.strategies.iter().flatten().flat_map(|strategy| &strategy.segments);
     if state.enabled && segments.any(|id| !snapshot.segments.contains_key(id)) {

@@ -70,7 +70,7 @@ impl FullyRolledOutFlag {
             return Err(production.unless_unknown(Exposure::is_constant_on, Outcome::Pass));
         };
         let allowed = self.after_days_by_type.get(&flag.flag_type).unwrap_or(self.after_days);
-        let since = settled_for(snapshot, &flag.key, &production, evidence.now(), allowed)?;
+        let since = settled_for(evidence, &flag.key, &production, allowed)?;
         let rollout =
             Rollout { variant, since, denials: denials(flag, &production), children: live_children(snapshot, flag) };
         let mut draft = rollout.draft(flag, sites, evidence.now());
@@ -83,15 +83,14 @@ impl FullyRolledOutFlag {
 
 /// Since when each production environment has served the same, if that is long enough everywhere.
 fn settled_for<'a>(
-    snapshot: &Snapshot,
+    evidence: &Evidence,
     key: &FlagKey,
     production: &Production<'a>,
-    now: Timestamp,
     allowed: u32,
 ) -> Result<Vec<(&'a str, Settled)>, Outcome> {
     let settled: Vec<(&str, Settled)> =
-        production.names().into_iter().map(|name| (name, settled_since(snapshot, key, name, now))).collect();
-    let is_long = |since: &Settled| since.at().is_some_and(|at| days_between(at, now) >= allowed);
+        production.names().into_iter().map(|name| (name, settled_since(evidence, key, name))).collect();
+    let is_long = |since: &Settled| since.at().is_some_and(|at| days_between(at, evidence.now()) >= allowed);
     let short: Vec<&Settled> = settled.iter().map(|(_, since)| since).filter(|since| !is_long(since)).collect();
     if short.iter().any(|since| matches!(since, Settled::Since { .. })) {
         return Err(Outcome::Pass);
