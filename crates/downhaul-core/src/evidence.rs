@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use crate::event::{Event, EventKind};
 use crate::flag::{Flag, FlagKey};
 use crate::reference::{Reference, ReferencedKey};
 use crate::snapshot::Snapshot;
@@ -32,6 +33,31 @@ pub struct Evidence {
     parts: EvidenceBuilder,
     production: BTreeSet<String>,
     by_flag: BTreeMap<FlagKey, Vec<usize>>,
+    log: EventIndex,
+}
+
+/// Positions in the event log. Logs hold many more entries than there are flags, so no rule walks them.
+#[derive(Debug, Clone, Default)]
+struct EventIndex {
+    by_flag: BTreeMap<FlagKey, Vec<usize>>,
+    of_segments: Vec<usize>,
+}
+
+impl EventIndex {
+    fn new(events: &[Event]) -> Self {
+        let mut order: Vec<usize> = (0..events.len()).collect();
+        order.sort_by_key(|index| (events[*index].at, events[*index].id));
+        let mut log = EventIndex::default();
+        for index in order {
+            if let Some(key) = &events[index].flag {
+                log.by_flag.entry(key.clone()).or_default().push(index);
+            }
+            if matches!(events[index].kind, EventKind::SegmentUpdated(_)) {
+                log.of_segments.push(index);
+            }
+        }
+        log
+    }
 }
 
 impl Evidence {
@@ -50,7 +76,9 @@ impl Evidence {
                 by_flag.entry(key.clone()).or_default().push(index);
             }
         }
-        Evidence { parts, production, by_flag }
+        let log =
+            EventIndex::new(parts.snapshot.as_ref().map(|snapshot| snapshot.events.as_slice()).unwrap_or_default());
+        Evidence { parts, production, by_flag, log }
     }
 
     /// The flag server; the error says for people why there is none.
@@ -100,5 +128,20 @@ impl Evidence {
     /// A flag as the server knows it, archived ones included.
     pub fn flag(&self, key: &FlagKey) -> Option<&Flag> {
         self.parts.snapshot.as_ref().and_then(|snapshot| snapshot.flags.get(key))
+    }
+
+    /// Entries of the event log about one flag, oldest first.
+    pub fn events_of(&self, key: &FlagKey) -> impl DoubleEndedIterator<Item = &Event> {
+        self.events_at(self.log.by_flag.get(key).map(Vec::as_slice).unwrap_or_default())
+    }
+
+    /// Entries of the event log about segments, oldest first.
+    pub fn segment_events(&self) -> impl DoubleEndedIterator<Item = &Event> {
+        self.events_at(&self.log.of_segments)
+    }
+
+    fn events_at<'a>(&'a self, positions: &'a [usize]) -> impl DoubleEndedIterator<Item = &'a Event> {
+        let events = self.parts.snapshot.as_ref().map(|snapshot| snapshot.events.as_slice()).unwrap_or_default();
+        positions.iter().map(|index| &events[*index])
     }
 }

@@ -3,22 +3,20 @@
 use jiff::Timestamp;
 
 use crate::event::{Event, EventKind};
+use crate::evidence::Evidence;
 use crate::flag::{FlagEnvironment, FlagKey, Strategy};
-use crate::snapshot::Snapshot;
 
 /// The state of `key` in `environment` just before `at`.
 ///
 /// `None` when the log cannot tell: it does not reach back to the making of the flag, a release plan changed the
 /// strategies, or the flag was on without any strategy that the log knows of (an import leaves such a state). The log
 /// does not hold the variants of an environment, so the state never has any.
-pub fn state_before(snapshot: &Snapshot, key: &FlagKey, environment: &str, at: Timestamp) -> Option<FlagEnvironment> {
-    let mut log: Vec<&Event> = snapshot
-        .events
-        .iter()
-        .filter(|event| event.flag.as_ref() == Some(key) && event.at < at)
+pub fn state_before(evidence: &Evidence, key: &FlagKey, environment: &str, at: Timestamp) -> Option<FlagEnvironment> {
+    let log: Vec<&Event> = evidence
+        .events_of(key)
+        .filter(|event| event.at < at)
         .filter(|event| event.environment.as_deref().is_none_or(|name| name == environment))
         .collect();
-    log.sort_by_key(|event| (event.at, event.id));
     let start = log.iter().rposition(|event| event.kind == EventKind::FlagCreated)?;
     let mut enabled = false;
     let mut strategies: Vec<Strategy> = Vec::new();

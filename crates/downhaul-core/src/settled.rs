@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::event::{Event, EventKind};
+use crate::evidence::Evidence;
 use crate::flag::{Flag, FlagKey, Operator};
 use crate::snapshot::{GapReason, Snapshot, Source};
 
@@ -47,8 +48,13 @@ impl Settled {
     }
 }
 
-/// Since when `key` has served in `environment` what it serves at `now`.
-pub fn settled_since(snapshot: &Snapshot, key: &FlagKey, environment: &str, now: Timestamp) -> Settled {
+/// Since when `key` has served in `environment` what it serves at the moment of the evidence.
+pub fn settled_since(evidence: &Evidence, key: &FlagKey, environment: &str) -> Settled {
+    let now = evidence.now();
+    let snapshot = match evidence.snapshot() {
+        Ok(snapshot) => snapshot,
+        Err(why) => return Settled::Unknown { why: why.to_owned() },
+    };
     let Some(flag) = snapshot.flags.get(key) else {
         return Settled::Unknown { why: "the server does not have the flag".to_owned() };
     };
@@ -63,9 +69,10 @@ pub fn settled_since(snapshot: &Snapshot, key: &FlagKey, environment: &str, now:
     let family: Vec<&Flag> = std::iter::once(flag)
         .chain(flag.parents.iter().filter_map(|dependency| snapshot.flags.get(&dependency.parent)))
         .collect();
-    let change = snapshot
-        .events
+    let change = family
         .iter()
+        .flat_map(|flag| evidence.events_of(&flag.key))
+        .chain(evidence.segment_events())
         .filter(|event| event.at <= now && family.iter().any(|flag| concerns(event, flag, environment)))
         .max_by_key(|event| (event.at, event.id));
     let date = family.iter().flat_map(|flag| passed_dates(snapshot, flag, environment, now)).max();

@@ -17,8 +17,8 @@ pub struct PolicyConfig {
 }
 
 /// `[gate]`, not yet validated.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default)]
 pub struct GateConfig {
     /// `never`, `note`, `warning` or `error` (the default): the mildest severity that fails the run.
     pub fail_on: Option<String>,
@@ -26,4 +26,7 @@ pub struct GateConfig {
     pub fail_on_new: Option<String>,
     /// Ids of the rules that have to be evaluated.
     pub require: Vec<String>,
+    /// Keys that `[gate]` does not have, kept so that the error can say what was probably meant.
+    #[serde(flatten)]
+    pub unknown: BTreeMap<String, toml::Value>,
 }

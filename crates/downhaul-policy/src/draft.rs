@@ -108,6 +108,9 @@ pub(crate) struct Draft {
 }
 
 /// How bad one finding is beside others of its rule.
+///
+/// A milder level always holds: a policy that makes a rule an error does not make its notes errors. A stricter one is
+/// the rule's own opinion, and gives way to a severity that the policy sets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Level {
     /// As the rule is.

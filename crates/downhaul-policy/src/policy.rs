@@ -31,8 +31,8 @@ pub enum PolicyError {
         /// The id that was probably meant.
         suggestion: Option<String>,
     },
-    /// The user set an option that the rule does not have.
-    #[error("{path}: the rule has no such option{}", hint(.suggestion.as_deref()))]
+    /// The user set an option that the rule, or the gate, does not have.
+    #[error("{path}: there is no such option{}", hint(.suggestion.as_deref()))]
     UnknownOption {
         /// The key in the policy file.
         path: String,
@@ -199,6 +199,10 @@ pub(crate) fn flag_type(name: &str) -> Result<FlagType, String> {
 }
 
 fn gate(config: &GateConfig, active: &[Active]) -> Result<Gate, PolicyError> {
+    if let Some(key) = config.unknown.keys().next() {
+        let suggestion = did_you_mean(key, ["fail_on", "fail_on_new", "require"]).map(str::to_owned);
+        return Err(PolicyError::UnknownOption { path: format!("gate.{key}"), suggestion });
+    }
     let level = |key: &str, name: &Option<String>| {
         let read = name.as_deref().map(FailOn::from_str).transpose();
         read.map_err(|problem| PolicyError::BadValue { path: format!("gate.{key}"), problem })

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use downhaul_core::{
-    Evidence, Flag, FlagKey, PathClass, Reference, ReferenceKind, Resolution, Snapshot, Source, Subject,
+    Confidence, Evidence, Flag, FlagKey, PathClass, Reference, ReferenceKind, Resolution, Snapshot, Source, Subject,
 };
 
 use crate::draft::{Outcome, Outcomes};
@@ -38,7 +38,7 @@ impl<'a> Sites<'a> {
         let tests: Vec<&Reference> = evidence
             .references_to(key)
             .filter(|reference| reference.class == PathClass::Test && reference.kind == ReferenceKind::Evaluation)
-            .filter(|reference| is_resolved(reference))
+            .filter(|reference| reference.confidence == Confidence::High && is_resolved(reference))
             .collect();
         if tests.is_empty() { Sites::Nowhere } else { Sites::TestsOnly(tests) }
     }
@@ -65,10 +65,12 @@ pub(crate) fn is_resolved(site: &Reference) -> bool {
 }
 
 /// Asks `judge` about every live flag of the server that production code evaluates.
+///
+/// `judge` may end early with `Err`; both sides are outcomes.
 pub(crate) fn each_live_flag<'a>(
     evidence: &'a Evidence,
     outcomes: &mut Outcomes,
-    judge: impl Fn(&'a Snapshot, &'a Flag, &[&'a Reference]) -> Outcome,
+    judge: impl Fn(&'a Snapshot, &'a Flag, &[&'a Reference]) -> Result<Outcome, Outcome>,
 ) {
     let snapshot = match evidence.snapshot() {
         Ok(snapshot) => snapshot,
@@ -77,7 +79,7 @@ pub(crate) fn each_live_flag<'a>(
     for key in evidence.referenced_flags() {
         let outcome = Sites::of(evidence, key).production().and_then(|sites| {
             let flag = live_flag(snapshot, key)?;
-            Ok(judge(snapshot, flag, &sites))
+            judge(snapshot, flag, &sites)
         });
         outcomes.put(Subject::Flag(key.clone()), outcome.unwrap_or_else(|reason| reason));
     }

@@ -1,9 +1,9 @@
 //! Small builders: a test says only what it is about.
 
 use downhaul_core::{
-    Actor, ActorKind, Constraint, Dependency, Edition, Environment, EnvironmentKind, Event, EventKind, Flag,
-    FlagEnvironment, FlagKey, FlagType, Gap, GapReason, Lifecycle, Operator, Segment, SegmentId, ServerInfo, Snapshot,
-    Source, Strategy, StrategyKind, Timestamp, Variant,
+    Actor, ActorKind, Constraint, Dependency, Edition, Environment, EnvironmentKind, Event, EventKind, Evidence,
+    EvidenceBuilder, Flag, FlagEnvironment, FlagKey, FlagType, Gap, GapReason, Lifecycle, Operator, Segment, SegmentId,
+    ServerInfo, Snapshot, Source, Strategy, StrategyKind, Timestamp, Variant,
 };
 
 /// The moment at which most tests look.
@@ -185,4 +185,16 @@ pub(crate) fn event(at: &str, environment: Option<&str>, kind: EventKind) -> Eve
 
 pub(crate) fn log(events: Vec<Event>) -> Vec<Event> {
     events.into_iter().zip(1..).map(|(event, id)| Event { id, ..event }).collect()
+}
+
+/// Evidence without references, at [`NOW`].
+pub(crate) fn evidence(snapshot: &Snapshot) -> Evidence {
+    Evidence::new(EvidenceBuilder {
+        snapshot: Some(snapshot.clone()),
+        no_snapshot_because: None,
+        references: Vec::new(),
+        now: time(NOW),
+        production: Vec::new(),
+        policy_anchor: None,
+    })
 }

@@ -13,7 +13,7 @@ fn with(events: Vec<Event>) -> Snapshot {
 
 /// The state before [`NOW`].
 fn state(events: Vec<Event>) -> Option<FlagEnvironment> {
-    state_before(&with(events), &key("f"), ENV, time(NOW))
+    state_before(&evidence(&with(events)), &key("f"), ENV, time(NOW))
 }
 
 fn created() -> Event {
@@ -63,7 +63,7 @@ fn only_what_was_before_counts() {
         in_production("2026-02-02", EventKind::Enabled),
         in_production("2026-02-03", EventKind::Disabled),
     ]);
-    let enabled = |at| state_before(&snapshot, &key("f"), ENV, time(at)).map(|state| state.enabled);
+    let enabled = |at| state_before(&evidence(&snapshot), &key("f"), ENV, time(at)).map(|state| state.enabled);
     assert_eq!(enabled("2026-01-01"), None);
     assert_eq!(enabled("2026-02-02"), Some(false));
     assert_eq!(enabled("2026-02-03"), Some(true));
@@ -85,10 +85,10 @@ fn order_of_the_log_does_not_matter() {
         in_production("2026-02-01", added(percent(100))),
         in_production("2026-02-01", EventKind::Enabled),
     ]);
-    let expected = state_before(&snapshot, &key("f"), ENV, time(NOW));
+    let expected = state_before(&evidence(&snapshot), &key("f"), ENV, time(NOW));
     assert_eq!(expected, Some(on(vec![percent(100)])));
     snapshot.events.reverse();
-    assert_eq!(state_before(&snapshot, &key("f"), ENV, time(NOW)), expected);
+    assert_eq!(state_before(&evidence(&snapshot), &key("f"), ENV, time(NOW)), expected);
 }
 
 #[test]

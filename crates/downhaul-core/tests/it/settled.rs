@@ -12,7 +12,7 @@ fn with(events: Vec<Event>) -> Snapshot {
 }
 
 fn settled(snapshot: &Snapshot) -> Settled {
-    settled_since(snapshot, &key("f"), ENV, time(NOW))
+    settled_since(&evidence(snapshot), &key("f"), ENV)
 }
 
 fn since(day: &str, source: &str) -> Settled {
@@ -197,5 +197,5 @@ fn a_disabled_strategy_has_no_dates() {
 
 #[test]
 fn an_unknown_flag_is_not_settled() {
-    assert!(is_unknown(&settled_since(&with(vec![]), &key("nobody"), ENV, time(NOW))));
+    assert!(is_unknown(&settled_since(&evidence(&with(vec![])), &key("nobody"), ENV)));
 }

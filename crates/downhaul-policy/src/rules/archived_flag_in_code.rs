@@ -3,8 +3,8 @@
 use downhaul_core::exposure::exposure_of;
 use downhaul_core::replay::state_before;
 use downhaul_core::{
-    Evidence, Exposure, Flag, FlagKey, GapReason, Keep, Label, Reference, Removal, Returns, RuleInfo, Severity,
-    Snapshot, Source, Subject, Timestamp,
+    Evidence, Exposure, Fallback, Flag, FlagEnvironment, FlagKey, GapReason, Keep, Label, Reference, Removal, Returns,
+    RuleInfo, Severity, Snapshot, Source, Subject, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -90,22 +90,25 @@ fn served_before<'a>(evidence: &'a Evidence, snapshot: &Snapshot, flag: &Flag, a
     if let Some(gap) = unread {
         return Err(format!("the event log was not read: {}", gap.detail));
     }
-    let environments = touched(snapshot, &flag.key, production::names(evidence, snapshot)?);
-    environments.into_iter().map(|name| Ok((name, exposure_before(snapshot, flag, name, at)?))).collect()
+    let environments = touched(evidence, &flag.key, production::names(evidence, snapshot)?);
+    environments.into_iter().map(|name| Ok((name, exposure_before(evidence, snapshot, flag, name, at)?))).collect()
 }
 
 /// The environments that the log has something to say about; all of them if it never does.
-fn touched<'a>(snapshot: &Snapshot, key: &FlagKey, names: Vec<&'a str>) -> Vec<&'a str> {
-    let is_touched = |name: &&str| {
-        let of_flag = snapshot.events.iter().filter(|event| event.flag.as_ref() == Some(key));
-        of_flag.into_iter().any(|event| event.environment.as_deref() == Some(*name))
-    };
+fn touched<'a>(evidence: &Evidence, key: &FlagKey, names: Vec<&'a str>) -> Vec<&'a str> {
+    let is_touched = |name: &&str| evidence.events_of(key).any(|event| event.environment.as_deref() == Some(*name));
     let touched: Vec<&str> = names.iter().copied().filter(is_touched).collect();
     if touched.is_empty() { names } else { touched }
 }
 
-fn exposure_before(snapshot: &Snapshot, flag: &Flag, environment: &str, at: Timestamp) -> Result<Exposure, String> {
-    let state = state_before(snapshot, &flag.key, environment, at)
+fn exposure_before(
+    evidence: &Evidence,
+    snapshot: &Snapshot,
+    flag: &Flag,
+    environment: &str,
+    at: Timestamp,
+) -> Result<Exposure, String> {
+    let state = state_before(evidence, &flag.key, environment, at)
         .ok_or_else(|| format!("the event log does not tell what `{environment}` held"))?;
     let mut segments = state.strategies.iter().flatten().flat_map(|strategy| &strategy.segments);
     if state.enabled && segments.any(|id| !snapshot.segments.contains_key(id)) {
@@ -141,10 +144,11 @@ impl<'a> Call<'a> {
 
     /// What the flag comes to here: `on because of the fallback`.
     fn describe(&self) -> String {
-        match &self.now {
-            Some(value) if self.site.fallback.is_some() => format!("{value} because of the fallback"),
-            Some(value) => format!("{value}, as no fallback is given"),
-            None => "what the fallback comes to at run time".to_owned(),
+        match (&self.now, &self.site.fallback) {
+            (Some(value), Some(_)) => format!("{value} because of the fallback"),
+            (Some(value), None) => format!("{value}, as no fallback is given"),
+            (None, Some(Fallback::Literal(text))) => format!("`{text}`, the fallback"),
+            (None, _) => "what the fallback comes to at run time".to_owned(),
         }
     }
 }
@@ -202,8 +206,8 @@ impl Archived<'_> {
         for (name, exposure) in self.before.iter().flatten() {
             draft.evidence.push(fact(format!("`{name}` was {exposure} before"), None, "event log"));
         }
-        for (name, seen) in self.seen_since() {
-            draft.evidence.push(fact(format!("still asked for in `{name}`"), Some(seen), "usage"));
+        for (name, seen) in self.asking(now) {
+            draft.evidence.push(fact(format!("still asked for in `{name}`"), seen, "usage"));
         }
         draft
     }
@@ -225,17 +229,26 @@ impl Archived<'_> {
             if self.is_tests { ", in tests only" } else { "" },
             here.unwrap_or_default(),
         );
-        let asking: Vec<&str> = self.seen_since().map(|(name, _)| name).collect();
+        let asking: Vec<&str> = self.asking(now).into_iter().map(|(name, _)| name).collect();
         if !asking.is_empty() {
             text.push_str(&format!(" Applications still ask for it in {}.", quoted(&asking)));
         }
         text
     }
 
-    /// Environments in which an SDK asked for the flag after it was archived.
-    fn seen_since(&self) -> impl Iterator<Item = (&str, Timestamp)> {
-        let seen = self.flag.environments.iter().filter_map(|(name, state)| Some((name.as_str(), state.last_seen_at?)));
-        seen.filter(|(_, at)| *at > self.archived_at)
+    /// Environments in which an SDK has asked for the flag since it was archived, with the last time where it is known.
+    fn asking(&self, now: Timestamp) -> Vec<(&str, Option<Timestamp>)> {
+        let is_since = |state: &FlagEnvironment| {
+            let seen = state.last_seen_at.is_some_and(|at| at > self.archived_at);
+            // Evaluations are counted by the hour, so the archiving has to be earlier than all of the hours.
+            let counted = state
+                .usage
+                .as_ref()
+                .is_some_and(|usage| usage.yes + usage.no > 0 && hours_between(self.archived_at, now) > usage.hours);
+            seen || counted
+        };
+        let asking = self.flag.environments.iter().filter(|(_, state)| is_since(state));
+        asking.map(|(name, state)| (name.as_str(), state.last_seen_at.filter(|at| *at > self.archived_at))).collect()
     }
 
     /// What the code does today stays, where it is known, the same everywhere, and what it did before.

@@ -42,9 +42,7 @@ impl Define for CompletedFlagInCode {
 
 impl Rule for CompletedFlagInCode {
     fn check(&self, evidence: &Evidence, outcomes: &mut Outcomes) {
-        each_live_flag(evidence, outcomes, |snapshot, flag, sites| {
-            self.judge(evidence, snapshot, flag, sites).unwrap_or_else(|outcome| outcome)
-        });
+        each_live_flag(evidence, outcomes, |snapshot, flag, sites| self.judge(evidence, snapshot, flag, sites));
     }
 }
 
@@ -56,7 +54,7 @@ impl CompletedFlagInCode {
         flag: &Flag,
         sites: &[&Reference],
     ) -> Result<Outcome, Outcome> {
-        let declared = declared(snapshot, flag)?;
+        let declared = declared(evidence, snapshot, flag)?;
         let age = days_between(declared.since, evidence.now());
         if age < self.grace_days {
             return Err(match declared.is_lower_bound {
@@ -90,11 +88,11 @@ enum How {
 }
 
 /// What was declared, if anything was.
-fn declared(snapshot: &Snapshot, flag: &Flag) -> Result<Declared, Outcome> {
+fn declared(evidence: &Evidence, snapshot: &Snapshot, flag: &Flag) -> Result<Declared, Outcome> {
     let stage = flag.lifecycle.current();
     if let Some(entry) = stage.filter(|entry| entry.stage == Stage::Completed) {
         let completion = flag.lifecycle.completion.clone().unwrap_or(Completion::Unspecified);
-        let (completion, source) = with_variant_of_event(snapshot, flag, completion);
+        let (completion, source) = with_variant_of_event(evidence, flag, completion);
         return Ok(Declared {
             how: How::Completed(completion),
             since: entry.entered_at,
@@ -103,7 +101,7 @@ fn declared(snapshot: &Snapshot, flag: &Flag) -> Result<Declared, Outcome> {
         });
     }
     if flag.stale {
-        return marked_stale(snapshot, flag);
+        return marked_stale(evidence, snapshot, flag);
     }
     match (stage, gap(snapshot, Source::Lifecycle, &flag.key)) {
         (_, Some(why)) => Err(Outcome::NotEvaluated(why)),
@@ -113,8 +111,8 @@ fn declared(snapshot: &Snapshot, flag: &Flag) -> Result<Declared, Outcome> {
 }
 
 /// Servers keep the name of the variant that won in the event only.
-fn with_variant_of_event(snapshot: &Snapshot, flag: &Flag, completion: Completion) -> (Completion, String) {
-    let last = last_event(snapshot, flag, |kind| matches!(kind, EventKind::FlagCompleted { .. }));
+fn with_variant_of_event(evidence: &Evidence, flag: &Flag, completion: Completion) -> (Completion, String) {
+    let last = last_event(evidence, flag, |kind| matches!(kind, EventKind::FlagCompleted { .. }));
     let Some(event) = last else { return (completion, "lifecycle of the flag".to_owned()) };
     let source = format!("event {}", event.id);
     match (&event.kind, completion) {
@@ -131,9 +129,9 @@ fn with_variant_of_event(snapshot: &Snapshot, flag: &Flag, completion: Completio
     }
 }
 
-fn marked_stale(snapshot: &Snapshot, flag: &Flag) -> Result<Declared, Outcome> {
+fn marked_stale(evidence: &Evidence, snapshot: &Snapshot, flag: &Flag) -> Result<Declared, Outcome> {
     let declared = |since, is_lower_bound, source: String| Declared { how: How::Stale, since, is_lower_bound, source };
-    if let Some(event) = last_event(snapshot, flag, |kind| *kind == EventKind::MarkedStale) {
+    if let Some(event) = last_event(evidence, flag, |kind| *kind == EventKind::MarkedStale) {
         return Ok(declared(event.at, false, format!("event {}", event.id)));
     }
     match (snapshot.events_since, gap(snapshot, Source::Events, &flag.key), flag.created_at) {
@@ -147,9 +145,8 @@ fn marked_stale(snapshot: &Snapshot, flag: &Flag) -> Result<Declared, Outcome> {
     }
 }
 
-fn last_event<'a>(snapshot: &'a Snapshot, flag: &Flag, wanted: impl Fn(&EventKind) -> bool) -> Option<&'a Event> {
-    let of_flag = snapshot.events.iter().filter(|event| event.flag.as_ref() == Some(&flag.key) && wanted(&event.kind));
-    of_flag.max_by_key(|event| (event.at, event.id))
+fn last_event<'a>(evidence: &'a Evidence, flag: &Flag, wanted: impl Fn(&EventKind) -> bool) -> Option<&'a Event> {
+    evidence.events_of(&flag.key).rev().find(|event| wanted(&event.kind))
 }
 
 /// A flag that was declared done some days ago.

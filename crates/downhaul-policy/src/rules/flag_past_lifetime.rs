@@ -49,9 +49,7 @@ impl Define for FlagPastLifetime {
 
 impl Rule for FlagPastLifetime {
     fn check(&self, evidence: &Evidence, outcomes: &mut Outcomes) {
-        each_live_flag(evidence, outcomes, |snapshot, flag, sites| {
-            self.judge(snapshot, flag, sites, evidence.now()).unwrap_or_else(|outcome| outcome)
-        });
+        each_live_flag(evidence, outcomes, |snapshot, flag, sites| self.judge(snapshot, flag, sites, evidence.now()));
     }
 }
 

@@ -3,7 +3,7 @@
 use downhaul_core::settled::settled_since;
 use downhaul_core::{
     Evidence, Exposure, Flag, FlagKey, FlagType, Keep, Reference, Removal, RuleInfo, Settled, Severity, Snapshot,
-    Stage, Timestamp,
+    Source, Stage, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ use super::{Define, Rule};
 use crate::by_type::DaysByType;
 use crate::draft::{Draft, Outcome, Outcomes, fact};
 use crate::production::Production;
-use crate::sites::{each_live_flag, places};
+use crate::sites::{each_live_flag, gap, places};
 use crate::words::{count, date, days, days_between, quoted};
 
 /// The options of the rule.
@@ -47,9 +47,7 @@ impl Define for FullyRolledOutFlag {
 
 impl Rule for FullyRolledOutFlag {
     fn check(&self, evidence: &Evidence, outcomes: &mut Outcomes) {
-        each_live_flag(evidence, outcomes, |snapshot, flag, sites| {
-            self.judge(evidence, snapshot, flag, sites).unwrap_or_else(|outcome| outcome)
-        });
+        each_live_flag(evidence, outcomes, |snapshot, flag, sites| self.judge(evidence, snapshot, flag, sites));
     }
 }
 
@@ -72,25 +70,27 @@ impl FullyRolledOutFlag {
             return Err(production.unless_unknown(Exposure::is_constant_on, Outcome::Pass));
         };
         let allowed = self.after_days_by_type.get(&flag.flag_type).unwrap_or(self.after_days);
-        let since = settled_for(snapshot, &flag.key, &production, evidence.now(), allowed)?;
+        let since = settled_for(evidence, &flag.key, &production, allowed)?;
         let rollout =
             Rollout { variant, since, denials: denials(flag, &production), children: live_children(snapshot, flag) };
-        let draft = rollout.draft(flag, sites, evidence.now());
+        let mut draft = rollout.draft(flag, sites, evidence.now());
+        if let Some(why) = gap(snapshot, Source::Usage, &flag.key) {
+            draft.evidence.push(fact("whether evaluations agree is not known", None, why));
+        }
         Ok(draft.on_server(snapshot, flag, production.only()).into())
     }
 }
 
 /// Since when each production environment has served the same, if that is long enough everywhere.
 fn settled_for<'a>(
-    snapshot: &Snapshot,
+    evidence: &Evidence,
     key: &FlagKey,
     production: &Production<'a>,
-    now: Timestamp,
     allowed: u32,
 ) -> Result<Vec<(&'a str, Settled)>, Outcome> {
     let settled: Vec<(&str, Settled)> =
-        production.names().into_iter().map(|name| (name, settled_since(snapshot, key, name, now))).collect();
-    let is_long = |since: &Settled| since.at().is_some_and(|at| days_between(at, now) >= allowed);
+        production.names().into_iter().map(|name| (name, settled_since(evidence, key, name))).collect();
+    let is_long = |since: &Settled| since.at().is_some_and(|at| days_between(at, evidence.now()) >= allowed);
     let short: Vec<&Settled> = settled.iter().map(|(_, since)| since).filter(|since| !is_long(since)).collect();
     if short.iter().any(|since| matches!(since, Settled::Since { .. })) {
         return Err(Outcome::Pass);

@@ -1,8 +1,7 @@
 //! `never-live-flag`: a flag was made long ago and has never been on in production.
 
 use downhaul_core::{
-    Event, EventKind, Evidence, Exposure, Flag, GapReason, Reference, RuleInfo, Severity, Snapshot, Source, Stage,
-    Timestamp,
+    EventKind, Evidence, Exposure, Flag, GapReason, Reference, RuleInfo, Severity, Snapshot, Source, Stage, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -42,9 +41,7 @@ impl Define for NeverLiveFlag {
 
 impl Rule for NeverLiveFlag {
     fn check(&self, evidence: &Evidence, outcomes: &mut Outcomes) {
-        each_live_flag(evidence, outcomes, |snapshot, flag, sites| {
-            self.judge(evidence, snapshot, flag, sites).unwrap_or_else(|outcome| outcome)
-        });
+        each_live_flag(evidence, outcomes, |snapshot, flag, sites| self.judge(evidence, snapshot, flag, sites));
     }
 }
 
@@ -66,11 +63,11 @@ impl NeverLiveFlag {
         if !production.all_off() {
             return Err(production.unless_unknown(|exposure| *exposure == Exposure::Off, Outcome::Pass));
         }
-        if flag.lifecycle.entered(Stage::Live).is_some() || was_on(snapshot, flag, &production) {
+        if flag.lifecycle.entered(Stage::Live).is_some() || was_on(evidence, flag, &production) {
             return Err(Outcome::Pass);
         }
         let created = created(snapshot, flag)?;
-        let reason = self.reason(snapshot, flag, created, evidence.now())?;
+        let reason = self.reason(evidence, snapshot, flag, created)?;
         Ok(draft(flag, sites, &production, reason, created, evidence.now())
             .on_server(snapshot, flag, production.only())
             .into())
@@ -79,11 +76,12 @@ impl NeverLiveFlag {
     /// Why the flag is late, if it is.
     fn reason(
         &self,
+        evidence: &Evidence,
         snapshot: &Snapshot,
         flag: &Flag,
         created: Timestamp,
-        now: Timestamp,
     ) -> Result<&'static str, Outcome> {
+        let now = evidence.now();
         let age = days_between(created, now);
         if age < self.after_days.min(self.initial_days) {
             return Err(Outcome::Pass);
@@ -93,8 +91,7 @@ impl NeverLiveFlag {
         }
         let stage = flag.lifecycle.current();
         // Reviving a flag starts its stages anew, so an initial one then says nothing about the time before.
-        let of_flag = |event: &&Event| event.flag.as_ref() == Some(&flag.key);
-        let is_revived = snapshot.events.iter().filter(of_flag).any(|event| event.kind == EventKind::FlagRevived);
+        let is_revived = evidence.events_of(&flag.key).any(|event| event.kind == EventKind::FlagRevived);
         let is_initial = |at: Timestamp| !is_revived && days_between(at, now) >= self.initial_days;
         match stage {
             None => Err(Outcome::not_evaluated("the server does not say in which stage the flag is")),
@@ -124,14 +121,12 @@ fn created(snapshot: &Snapshot, flag: &Flag) -> Result<Timestamp, Outcome> {
 }
 
 /// Whether the log says that production was switched on, or off, which it can only be after having been on.
-fn was_on(snapshot: &Snapshot, flag: &Flag, production: &Production) -> bool {
+fn was_on(evidence: &Evidence, flag: &Flag, production: &Production) -> bool {
     let names = production.names();
-    let is_switch = |event: &Event| {
-        event.flag.as_ref() == Some(&flag.key)
-            && matches!(event.kind, EventKind::Enabled | EventKind::Disabled)
+    evidence.events_of(&flag.key).any(|event| {
+        matches!(event.kind, EventKind::Enabled | EventKind::Disabled)
             && event.environment.as_deref().is_none_or(|name| names.contains(&name))
-    };
-    snapshot.events.iter().any(is_switch)
+    })
 }
 
 fn draft(

@@ -40,11 +40,11 @@ fn errors_name_the_key_and_what_was_probably_meant() {
         ("[rules.xyz]", "rules.xyz: there is no rule `xyz`"),
         (
             "[rules.fully-rolled-out-flag]\nafter_day = 3",
-            "rules.fully-rolled-out-flag.after_day: the rule has no such option; did you mean `after_days`?",
+            "rules.fully-rolled-out-flag.after_day: there is no such option; did you mean `after_days`?",
         ),
         (
             "[rules.fully-rolled-out-flag]\nseverty = 'note'",
-            "rules.fully-rolled-out-flag.severty: the rule has no such option; did you mean `severity`?",
+            "rules.fully-rolled-out-flag.severty: there is no such option; did you mean `severity`?",
         ),
         (
             "[rules.fully-rolled-out-flag]\nseverity = 'fatal'",
@@ -55,6 +55,7 @@ fn errors_name_the_key_and_what_was_probably_meant() {
             "rules.fully-rolled-out-flag.after_days_by_type: there is no flag type `experimnt`; did you mean `experiment`?",
         ),
         ("[lifetimes]\nrelase = 3", "lifetimes.relase: there is no flag type `relase`; did you mean `release`?"),
+        ("[gate]\nrequires = []", "gate.requires: there is no such option; did you mean `require`?"),
         ("[gate]\nfail_on = 'warn'", "gate.fail_on: `warn` is none of never, note, warning, error"),
         (
             "[gate]\nrequire = ['never-live-flags']",
