@@ -1,7 +1,5 @@
 //! The SQL that gives everything its own time, and writes what the server's jobs would write later.
 
-use std::collections::BTreeMap;
-
 use anyhow::{Result, bail};
 use jiff::{SignedDuration, Timestamp};
 
@@ -40,21 +38,30 @@ fn event_times(estate: &Estate, steps: &[Step<'_>], log: &[Logged], now: Timesta
     let began = before(now, estate.began_days);
     let general = log.iter().filter(|event| event.flag.is_none());
     times.extend((0_i64..).zip(general).map(|(nth, event)| (event.id, began + SignedDuration::from_secs(nth))));
+    let moments = moments(steps, now);
     for flag in &estate.flags {
-        let own: Vec<&Step<'_>> = steps.iter().filter(|step| step.flag.name == flag.name).collect();
+        let (own, at): (Vec<&Step<'_>>, Vec<Timestamp>) =
+            steps.iter().zip(&moments).filter(|(step, _)| step.flag.name == flag.name).unzip();
         let logged: Vec<&Logged> = log.iter().filter(|event| event.flag.as_deref() == Some(&flag.name)).collect();
         check_same(flag, &own, &logged)?;
-        let mut same_moment: BTreeMap<u64, i64> = BTreeMap::new();
-        for (step, event) in own.iter().zip(&logged) {
-            // A second between the events of one moment keeps their order in every answer.
-            let nth = same_moment.entry(step.days.to_bits()).and_modify(|nth| *nth += 1).or_insert(0);
-            times.push((event.id, before(now, step.days) + SignedDuration::from_secs(*nth)));
-        }
+        times.extend(logged.iter().map(|event| event.id).zip(at));
     }
     Ok(times
         .iter()
         .map(|(id, at)| format!("UPDATE events SET created_at = {} WHERE id = {id};", moment(*at)))
         .collect())
+}
+
+/// When each step happened. A second between steps of one moment keeps their order, which is that of the events' ids.
+fn moments(steps: &[Step<'_>], now: Timestamp) -> Vec<Timestamp> {
+    let mut nth = 0;
+    let mut last = f64::NAN;
+    let mut at = |step: &Step<'_>| {
+        nth = if step.days.to_bits() == last.to_bits() { nth + 1 } else { 0 };
+        last = step.days;
+        before(now, step.days) + SignedDuration::from_secs(nth)
+    };
+    steps.iter().map(&mut at).collect()
 }
 
 /// If the server logged something else than the steps say, times would go to the wrong events.
