@@ -2,6 +2,7 @@
 //!
 //! Exit status: 0 done, 1 it failed, 2 wrong usage, 3 the machine lacks something (a test should then skip aloud).
 
+#[cfg(unix)]
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -23,6 +24,12 @@ enum Command {
     /// A real Unleash server on this machine: start, fill, stop.
     #[cfg(unix)]
     Unleash(unleash::Args),
+    /// A real Unleash server on this machine: needs Linux or macOS.
+    #[cfg(not(unix))]
+    Unleash {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+        rest: Vec<String>,
+    },
 }
 
 /// This machine lacks something that has to be installed first.
@@ -42,9 +49,11 @@ impl std::error::Error for Lacking {}
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
-    let result = match Args::parse().command {
+    let result: anyhow::Result<()> = match Args::parse().command {
         #[cfg(unix)]
         Command::Unleash(args) => unleash::run(&args),
+        #[cfg(not(unix))]
+        Command::Unleash { .. } => Err(Lacking("the server needs Linux or macOS".to_owned()).into()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -63,11 +72,13 @@ pub(crate) fn note(text: &str) {
 
 /// Results for programs, on the output stream.
 #[allow(clippy::print_stdout, reason = "xtask talks to the person who typed it")]
+#[cfg(unix)]
 pub(crate) fn print(text: &str) {
     println!("{text}");
 }
 
 /// The top folder of this workspace.
+#[cfg(unix)]
 pub(crate) fn workspace_root() -> PathBuf {
     let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     here.ancestors().nth(2).map_or(here.clone(), PathBuf::from)

@@ -6,7 +6,7 @@ use serde::Deserialize;
 pub const RULES: &[(&str, &[&str])] = &[
     ("archived-flag-in-code", &["behaviour-flipped", "leftover"]),
     ("completed-flag-in-code", &["kept", "discarded", "stale"]),
-    ("conflicting-defaults", &["conflicting"]),
+    ("conflicting-defaults", &["differing-fallbacks"]),
     ("evaluated-at-load", &["frozen"]),
     ("flag-past-lifetime", &["explicit-date", "type-lifetime", "due-soon"]),
     ("fully-rolled-out-flag", &["rolled-out", "blocked-by-children"]),

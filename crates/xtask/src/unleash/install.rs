@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 
 use super::programs::in_path;
-use super::work::{Work, tail};
+use super::work::{Programs, tail};
 use super::{PINNED, work};
 use crate::Lacking;
 
@@ -27,8 +27,21 @@ pub(super) fn check_version(version: &str) -> Result<()> {
     bail!("UNLEASH_VERSION must be an exact version like {PINNED}, not `{version}`")
 }
 
+/// What runs when the server runs.
+pub(super) struct Program {
+    /// The Node to run it with.
+    pub(super) node: PathBuf,
+    /// The server's main script.
+    pub(super) script: PathBuf,
+}
+
+/// The server in this version, fetched if need be.
+pub(super) fn program(programs: &Programs, version: &str) -> Result<Program> {
+    Ok(Program { node: node(programs)?, script: server(programs, version)? })
+}
+
 /// A Node that is new enough: the machine's, or one from npm.
-pub(super) fn node(work: &Work) -> Result<PathBuf> {
+fn node(programs: &Programs) -> Result<PathBuf> {
     if let Some(node) = in_path("node").filter(|node| major(node).is_some_and(|major| major >= NODE_MAJOR)) {
         return Ok(node);
     }
@@ -37,13 +50,13 @@ pub(super) fn node(work: &Work) -> Result<PathBuf> {
             Lacking(format!("Node {NODE_MAJOR} or newer is needed, and npm has no build for this machine")).into()
         );
     };
-    let dir = work.dir().join(format!("node-{NODE_VERSION}"));
+    let dir = programs.dir.join(format!("node-{NODE_VERSION}"));
     let node = dir.join("node_modules").join(package).join("bin/node");
     if major(&node).is_none() {
         crate::note(&format!("installing Node {NODE_VERSION} from npm"));
         fresh_folder(&dir)?;
         fs::write(dir.join("package.json"), "{\"private\":true}\n")?;
-        npm(work, &dir, &["install", "--no-save", &format!("{package}@{NODE_VERSION}")])?;
+        npm(&dir, &["install", "--no-save", &format!("{package}@{NODE_VERSION}")])?;
     }
     match major(&node) {
         Some(_) => Ok(node),
@@ -52,8 +65,8 @@ pub(super) fn node(work: &Work) -> Result<PathBuf> {
 }
 
 /// The server's main script. The pinned version comes with everything below it pinned, by the committed lock.
-pub(super) fn server(work: &Work, version: &str) -> Result<PathBuf> {
-    let dir = work.dir().join(format!("server-{version}"));
+fn server(programs: &Programs, version: &str) -> Result<PathBuf> {
+    let dir = programs.dir.join(format!("server-{version}"));
     let script = dir.join("node_modules/unleash-server/dist/server.js");
     let done = dir.join("installed");
     if done.is_file() && script.is_file() {
@@ -64,10 +77,10 @@ pub(super) fn server(work: &Work, version: &str) -> Result<PathBuf> {
     if version == PINNED {
         fs::write(dir.join("package.json"), PACKAGE)?;
         fs::write(dir.join("package-lock.json"), LOCK)?;
-        npm(work, &dir, &["ci"])?;
+        npm(&dir, &["ci"])?;
     } else {
         fs::write(dir.join("package.json"), "{\"private\":true}\n")?;
-        npm(work, &dir, &["install", &format!("unleash-server@{version}")])?;
+        npm(&dir, &["install", &format!("unleash-server@{version}")])?;
     }
     if !script.is_file() {
         bail!("unleash-server {version} was installed, but has no dist/server.js");
@@ -82,11 +95,11 @@ fn fresh_folder(dir: &Path) -> Result<()> {
 }
 
 /// Lifecycle scripts stay off: nothing here needs one, and one of them reports installs to a third party.
-fn npm(work: &Work, dir: &Path, args: &[&str]) -> Result<()> {
+fn npm(dir: &Path, args: &[&str]) -> Result<()> {
     if in_path("npm").is_none() {
         return Err(Lacking("npm is missing: on Debian install the package npm".to_owned()).into());
     }
-    let log = work.log("npm.log");
+    let log = dir.join("npm.log");
     let out = File::create(&log)?;
     let status = Command::new("npm")
         .args(args)

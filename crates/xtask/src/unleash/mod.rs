@@ -24,7 +24,7 @@ const PINNED: &str = "8.2.0";
 pub struct Args {
     #[command(subcommand)]
     verb: Verb,
-    /// Work folder; everything the server needs and writes is in there.
+    /// Work folder: data, secrets and logs of one server. What npm installed is shared by all.
     #[arg(long, global = true, value_name = "DIR")]
     dir: Option<PathBuf>,
 }
@@ -80,14 +80,12 @@ fn up(work: &Work, default_limits: bool) -> Result<()> {
         crate::print(&format!("unleash-server {} runs at {}", running.version, running.url()));
         return Ok(());
     }
-    let programs = programs::find()?;
-    let node = install::node(work)?;
-    let program = install::server(work, &wish.version)?;
+    // The cheap look first: without PostgreSQL nothing needs to be fetched.
+    let postgres = programs::find()?;
+    let program = install::program(&work.programs()?, &wish.version)?;
     let secrets = work.secrets()?;
-    let cluster = postgres::start(work, &programs, &secrets)?;
-    let database = cluster.database(&wish.version, &secrets);
-    database.create_if_missing()?;
-    let running = server::start(work, &node, &program, &wish, &cluster, &database, &secrets)?;
+    let cluster = postgres::start(work, &postgres, &secrets)?;
+    let running = server::start(work, &program, &wish, &cluster, &secrets)?;
     crate::print(&format!("unleash-server {} runs at {}", running.version, running.url()));
     Ok(())
 }

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 
 use super::api::{self, Api};
+use super::install::Program;
 use super::postgres::{Cluster, Database};
 use super::process::{self, Mark, Signal};
 use super::work::{Running, Secrets, Work, free_port, tail};
@@ -28,11 +29,9 @@ pub(super) struct Wish {
 /// Starts the server on a database, ends another one of this folder first, and waits until it answers.
 pub(super) fn start(
     work: &Work,
-    node: &Path,
-    script: &Path,
+    program: &Program,
     wish: &Wish,
     cluster: &Cluster,
-    database: &Database,
     secrets: &Secrets,
 ) -> Result<Running> {
     let before = work.running()?;
@@ -48,14 +47,16 @@ pub(super) fn start(
     };
     // Before anything can fail: `down` must know the PostgreSQL that runs already.
     work.save_running(&running)?;
+    let database = cluster.database(&wish.version, secrets);
+    database.create_if_missing()?;
     crate::note(&format!("starting unleash-server {} at {}", wish.version, running.url()));
     let log = work.log("server.log");
     let out = File::create(&log)?;
-    let mut child = Command::new(node)
-        .arg(script)
+    let mut child = Command::new(&program.node)
+        .arg(&program.script)
         .env_clear()
-        .envs(environment(wish, &running.url(), running.port, database, secrets))
-        .current_dir(script.parent().unwrap_or(Path::new("/")))
+        .envs(environment(wish, &running.url(), running.port, &database, secrets))
+        .current_dir(program.script.parent().unwrap_or(Path::new("/")))
         .process_group(0)
         .stdin(Stdio::null())
         .stdout(out.try_clone()?)

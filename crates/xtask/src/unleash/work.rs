@@ -22,6 +22,14 @@ pub(super) struct Work {
     _lock: File,
 }
 
+/// The folder for what npm installs. One process at a time holds it.
+pub(super) struct Programs {
+    /// The folder.
+    pub(super) dir: PathBuf,
+    /// Held until dropped.
+    _lock: File,
+}
+
 /// What `up` started last.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Running {
@@ -136,6 +144,15 @@ impl Work {
     /// The folder.
     pub(super) fn dir(&self) -> &Path {
         &self.dir
+    }
+
+    /// What npm installs goes to one place for all work folders: it is large, and no run changes it.
+    pub(super) fn programs(&self) -> Result<Programs> {
+        let dir = default_dir().join("programs");
+        fs::create_dir_all(&dir).with_context(|| format!("cannot make {}", dir.display()))?;
+        let lock = File::create(dir.join("lock")).context("cannot make the lock file")?;
+        lock.lock().context("cannot lock the folder for programs")?;
+        Ok(Programs { dir: dir.canonicalize()?, _lock: lock })
     }
 
     /// A log file by name.

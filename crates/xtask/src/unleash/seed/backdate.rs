@@ -34,27 +34,45 @@ pub(super) fn statements(estate: &Estate, steps: &[Step<'_>], log: &[Logged], no
     Ok(all.join("\n"))
 }
 
-/// Each event of a flag gets the time of the step that it comes from. What belongs to no flag is as old as the server.
+/// Each event of a flag gets the time of the step that it comes from.
 fn event_times(estate: &Estate, steps: &[Step<'_>], log: &[Logged], now: Timestamp) -> Result<Vec<String>> {
-    let mut times: Vec<(i64, Timestamp)> = Vec::new();
-    let began = before(now, estate.began_days);
-    let general = log.iter().filter(|event| event.flag.is_none());
-    times.extend((0_i64..).zip(general).map(|(nth, event)| (event.id, began + SignedDuration::from_secs(nth))));
+    let mut times: BTreeMap<i64, Timestamp> = BTreeMap::new();
+    let moments = moments(steps, now);
     for flag in &estate.flags {
-        let own: Vec<&Step<'_>> = steps.iter().filter(|step| step.flag.name == flag.name).collect();
+        let (own, at): (Vec<&Step<'_>>, Vec<Timestamp>) =
+            steps.iter().zip(&moments).filter(|(step, _)| step.flag.name == flag.name).unzip();
         let logged: Vec<&Logged> = log.iter().filter(|event| event.flag.as_deref() == Some(&flag.name)).collect();
         check_same(flag, &own, &logged)?;
-        let mut same_moment: BTreeMap<u64, i64> = BTreeMap::new();
-        for (step, event) in own.iter().zip(&logged) {
-            // A second between the events of one moment keeps their order in every answer.
-            let nth = same_moment.entry(step.days.to_bits()).and_modify(|nth| *nth += 1).or_insert(0);
-            times.push((event.id, before(now, step.days) + SignedDuration::from_secs(*nth)));
-        }
+        times.extend(logged.iter().map(|event| event.id).zip(at));
     }
+    times.extend(times_without_flag(log, &times, before(now, estate.began_days)));
     Ok(times
         .iter()
         .map(|(id, at)| format!("UPDATE events SET created_at = {} WHERE id = {id};", moment(*at)))
         .collect())
+}
+
+/// What belongs to no flag is as old as the server; a new tag, say, that comes with a flag is as old as that event.
+fn times_without_flag(log: &[Logged], of_flags: &BTreeMap<i64, Timestamp>, began: Timestamp) -> Vec<(i64, Timestamp)> {
+    let first = of_flags.keys().next().copied().unwrap_or(i64::MAX);
+    let general = log.iter().filter(|event| event.flag.is_none());
+    let at = |(nth, event): (i64, &Logged)| match of_flags.range(event.id..).next() {
+        Some((_, at)) if event.id > first => (event.id, *at),
+        _ => (event.id, began + SignedDuration::from_secs(nth)),
+    };
+    (0_i64..).zip(general).map(at).collect()
+}
+
+/// When each step happened. A second between steps of one moment keeps their order, which is that of the events' ids.
+fn moments(steps: &[Step<'_>], now: Timestamp) -> Vec<Timestamp> {
+    let mut nth = 0;
+    let mut last = f64::NAN;
+    let mut at = |step: &Step<'_>| {
+        nth = if step.days.to_bits() == last.to_bits() { nth + 1 } else { 0 };
+        last = step.days;
+        before(now, step.days) + SignedDuration::from_secs(nth)
+    };
+    steps.iter().map(&mut at).collect()
 }
 
 /// If the server logged something else than the steps say, times would go to the wrong events.
@@ -183,6 +201,15 @@ mod tests {
             let line = format!("UPDATE events SET created_at = '{at}'::timestamptz WHERE id = {id};");
             assert!(sql.contains(&line), "{line}\n{sql}");
         }
+    }
+
+    #[test]
+    fn what_belongs_to_no_flag_keeps_the_order_of_the_log() {
+        let general = |id| Logged { id, kind: "tag-created".to_owned(), flag: None, environment: None };
+        let at = |second| Timestamp::from_second(second).expect("a time");
+        let of_flags = BTreeMap::from([(3, at(300)), (5, at(500))]);
+        let times = times_without_flag(&[general(1), general(2), general(4)], &of_flags, at(0));
+        assert_eq!(times, [(1, at(0)), (2, at(1)), (4, at(500))]);
     }
 
     #[test]

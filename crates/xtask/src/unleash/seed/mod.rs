@@ -41,11 +41,12 @@ pub(super) fn run(work: &Work, file: Option<&Path>) -> Result<()> {
     }
     let seeding =
         Seeding { api: Api::new(&running.url())?, admin: secrets.admin_token.clone(), database, estate: &estate };
-    let now = Timestamp::now();
+    // Whole seconds read better in constraints and answers.
+    let now = Timestamp::from_second(Timestamp::now().as_second())?;
     let tokens = seeding.people()?;
     let lifetimes = seeding.lifetimes()?;
     let steps = plan(&estate, |flag_type| lifetimes.get(flag_type).copied());
-    let segments = seeding.furniture()?;
+    let segments = seeding.furniture(now)?;
     seeding.flags(&steps, &tokens, &segments, now)?;
     seeding.usage(&secrets.production_token, &secrets.development_token, now)?;
     seeding.database.run(&backdate::statements(&estate, &steps, &seeding.events()?, now)?)?;
@@ -126,7 +127,7 @@ impl Seeding<'_> {
     }
 
     /// Context fields, kinds of tags, segments and applications; gives the ids of the segments by name.
-    fn furniture(&self) -> Result<BTreeMap<String, i64>> {
+    fn furniture(&self, now: Timestamp) -> Result<BTreeMap<String, i64>> {
         for field in &self.estate.context_fields {
             let values: Vec<Value> = field.values.iter().map(|value| json!({ "value": value })).collect();
             let body = json!({
@@ -142,7 +143,7 @@ impl Seeding<'_> {
         let mut ids = BTreeMap::new();
         for segment in &self.estate.segments {
             let constraints: Vec<Value> =
-                segment.constraints.iter().map(|constraint| act::constraint(constraint, Timestamp::now())).collect();
+                segment.constraints.iter().map(|constraint| act::constraint(constraint, now)).collect();
             let body = json!({ "name": segment.name, "description": segment.description, "constraints": constraints });
             let made = self.api.post("/api/admin/segments", &self.admin, &body)?;
             ids.insert(segment.name.clone(), made["id"].as_i64().context("a segment without id")?);
