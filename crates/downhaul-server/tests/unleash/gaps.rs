@@ -114,6 +114,12 @@ fn hidden_changes_of_segments_are_gaps_of_the_flags_that_use_them() {
     let snapshot = capture(&server);
     let of = |flag| (Source::Events, Some(flag), GapReason::Forbidden);
     assert_eq!(reasons(&snapshot), [of("account-admin-export"), of("account-sso-beta")]);
+
+    let server = except(|target| target.contains("type=IS_ANY_OF").then(|| Reply::Json(500, json!({}))));
+    let snapshot = capture(&server);
+    let of = |flag| (Source::Events, Some(flag), GapReason::Failed);
+    assert_eq!(reasons(&snapshot), [of("account-admin-export"), of("account-sso-beta")]);
+    assert!(!snapshot.events.is_empty(), "the log itself was read");
 }
 
 fn row(index: usize) -> Value {

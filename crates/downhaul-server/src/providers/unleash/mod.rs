@@ -109,13 +109,12 @@ impl FlagServer for Unleash {
         let unknown_names = sources::unknown_names(&session, &mut gaps);
         let since = self.lookback_days.map(|days| days_before(captured_at, days));
         let (events, events_since) = sources::event_log(&session, since, &mut gaps);
-        let sees_segments = events.is_empty() || gaps.value(Source::Events, sources::sees_global_segments(&session));
 
         let mut flags = flags_of_rows([Some(live), archived], &mut gaps);
         add_single_answers(&session, &mut flags, &mut gaps);
         add_kept_variants(&mut flags, &events);
-        if !sees_segments {
-            note_hidden_changes(&flags, &segments, &mut gaps);
+        if !events.is_empty() {
+            note_hidden_changes(&session, &flags, &segments, &mut gaps);
         }
         let projects = self.projects_seen(listed, &flags, &mut gaps);
         Ok(Snapshot {
@@ -275,16 +274,35 @@ fn add_stages(flag: &mut Flag, rows: Vec<wire::StageRow>, gaps: &mut Gaps) {
 }
 
 /// The log of a flag has a hole if the flag uses a segment whose changes the token does not see.
-fn note_hidden_changes(flags: &BTreeMap<FlagKey, Flag>, segments: &BTreeMap<SegmentId, Segment>, gaps: &mut Gaps) {
+fn note_hidden_changes(
+    session: &Session<'_>,
+    flags: &BTreeMap<FlagKey, Flag>,
+    segments: &BTreeMap<SegmentId, Segment>,
+    gaps: &mut Gaps,
+) {
     let is_global = |id: &SegmentId| segments.get(id).is_none_or(|segment| segment.project.is_none());
     let uses_global = |flag: &&Flag| {
         let mut strategies = flag.environments.values().flat_map(|state| state.strategies.iter().flatten());
         strategies.any(|strategy| strategy.segments.iter().any(is_global))
     };
-    for flag in flags.values().filter(uses_global) {
-        let detail = "the flag uses a segment of no project, and the token does not see changes of such segments; the \
-                      event log shows them to the root role Admin only";
-        gaps.add_for(Source::Events, &flag.key, GapReason::Forbidden, detail);
+    let concerned: Vec<&Flag> = flags.values().filter(uses_global).collect();
+    if concerned.is_empty() {
+        return;
+    }
+    let (reason, detail) = match sources::sees_global_segments(session) {
+        Ok(true) => return,
+        Ok(false) => {
+            let detail = "the flag uses a segment of no project, and the token does not see changes of such segments; \
+                          the event log shows them to the root role Admin only";
+            (GapReason::Forbidden, detail.to_owned())
+        }
+        Err(error) => {
+            let detail = format!("the flag uses a segment, and changes of segments could not be read: {error}");
+            (gaps::reason(&error), detail)
+        }
+    };
+    for flag in concerned {
+        gaps.add_for(Source::Events, &flag.key, reason, detail.as_str());
     }
 }
 
