@@ -35,3 +35,24 @@ impl Default for ServerConfig {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::ServerConfig;
+
+    #[test]
+    fn what_is_not_set_has_a_default_and_what_is_unknown_is_refused() {
+        let read = |text| serde_json::from_str::<ServerConfig>(text);
+        assert_eq!(read("{}").expect("nothing is required"), ServerConfig::default());
+        let some = read(r#"{"production": ["live"], "lookback_days": 90, "token_env": "T"}"#).expect("known keys");
+        let expected = ServerConfig {
+            production: vec!["live".to_owned()],
+            lookback_days: Some(90),
+            token_env: "T".to_owned(),
+            ..ServerConfig::default()
+        };
+        assert_eq!(some, expected);
+        let error = read(r#"{"token": "user:0123"}"#).expect_err("a token does not belong into a file");
+        assert!(error.to_string().starts_with("unknown field `token`"), "{error}");
+    }
+}

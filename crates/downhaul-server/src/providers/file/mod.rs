@@ -16,7 +16,7 @@ use serde_json::error::Category;
 
 use crate::{FlagServer, Progress, ServerError};
 
-/// The format that [`write`] writes, and the newest that [`read`] reads.
+/// The format that [`write()`] writes, and the newest that [`read()`] reads.
 pub const VERSION: u64 = 1;
 
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use url::Url;
+use url::{Host, Url};
 
 use crate::ServerError;
 
@@ -35,6 +35,16 @@ impl Address {
         let base = base.trim_end_matches('/').to_owned();
         url.set_path(&base);
         Ok(Address(url))
+    }
+
+    /// Whether the server runs on this machine.
+    pub(super) fn is_loopback(&self) -> bool {
+        match self.0.host() {
+            Some(Host::Domain(name)) => name == "localhost",
+            Some(Host::Ipv4(ip)) => ip.is_loopback(),
+            Some(Host::Ipv6(ip)) => ip.is_loopback(),
+            None => false,
+        }
     }
 
     /// The URL of a route below `/api/admin`; what stands in `segments` is encoded.
@@ -125,6 +135,14 @@ mod tests {
             let address = Address::parse(text).expect(text);
             assert_eq!(address.to_string(), shown, "{text}");
             assert_eq!(address.route(&["projects"], &[]).as_str(), route, "{text}");
+        }
+    }
+
+    #[test]
+    fn this_machine_is_known() {
+        for (text, expected) in [("localhost:1", true), ("127.0.0.2", true), ("[::1]:80", true), ("10.0.0.1", false)] {
+            let address = Address::parse(&format!("http://{text}")).expect(text);
+            assert_eq!(address.is_loopback(), expected, "{text}");
         }
     }
 

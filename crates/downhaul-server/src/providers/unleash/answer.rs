@@ -34,7 +34,8 @@ pub(super) enum Verdict {
     Refused(ServerError),
 }
 
-/// Decides about an answer to `path`; `back_off` is the wait when the server names none.
+/// Decides about an answer to `path`. A server that wants to be left alone and does not say how long gets eight times
+/// `back_off`.
 pub(super) fn judge(answer: Answer, path: &str, address: &Address, token: &Token, back_off: Duration) -> Verdict {
     let is_json = answer.content_type.contains("json");
     match answer.status {
@@ -45,7 +46,7 @@ pub(super) fn judge(answer: Answer, path: &str, address: &Address, token: &Token
         403 => Verdict::Refused(forbidden(&answer, path, token)),
         404 if is_json => Verdict::Refused(missing(&answer, path, token)),
         404 => Verdict::Refused(not_the_api(address, &format!("status 404 with {}", kind_of(&answer)))),
-        429 => Verdict::Wait(answer.pause.unwrap_or(back_off).max(back_off)),
+        429 => Verdict::Wait(answer.pause.unwrap_or(back_off * 8).max(back_off)),
         500..=599 => Verdict::Trouble(refused(&answer, path, token), answer.pause),
         _ => Verdict::Refused(refused(&answer, path, token)),
     }

@@ -21,8 +21,9 @@ const RATE_LIMIT_RESET: &str = "ratelimit-reset";
 
 /// The HTTP client for a server and a token.
 ///
-/// Redirects are not followed: the token would go wherever they lead.
-pub(super) fn http_client(token: &Token, limits: &Limits) -> Result<Client, ServerError> {
+/// Redirects are not followed: the token would go wherever they lead. The usual proxy variables count, except for a
+/// server on this very machine, which no proxy could reach.
+pub(super) fn http_client(address: &Address, token: &Token, limits: &Limits) -> Result<Client, ServerError> {
     static RING: OnceLock<()> = OnceLock::new();
     // An error means that the program has chosen a provider already, which is as good.
     RING.get_or_init(|| drop(rustls::crypto::ring::default_provider().install_default()));
@@ -31,7 +32,8 @@ pub(super) fn http_client(token: &Token, limits: &Limits) -> Result<Client, Serv
     authorization.set_sensitive(true);
     let headers =
         HeaderMap::from_iter([(AUTHORIZATION, authorization), (ACCEPT, HeaderValue::from_static("application/json"))]);
-    Client::builder()
+    let builder = if address.is_loopback() { Client::builder().no_proxy() } else { Client::builder() };
+    builder
         .user_agent(concat!("downhaul/", env!("CARGO_PKG_VERSION")))
         .default_headers(headers)
         .connect_timeout(limits.connect)
@@ -85,6 +87,11 @@ impl<'a> Session<'a> {
         self.progress
     }
 
+    /// After so many failures in a row a source is given up.
+    pub(super) fn failures_in_a_row(&self) -> u32 {
+        self.limits.failures_in_a_row
+    }
+
     /// How many requests may run at the same time.
     pub(super) fn in_flight(&self) -> usize {
         self.limits.in_flight.max(1)
@@ -99,7 +106,7 @@ impl<'a> Session<'a> {
 
     fn body(&self, path: &str, segments: &[&str], query: &[(&str, &str)]) -> Result<Vec<u8>, ServerError> {
         if self.failures.load(Ordering::Relaxed) >= self.limits.failures_in_a_row {
-            let detail = format!("{} requests in a row had failed", self.limits.failures_in_a_row);
+            let detail = format!("{} requests in a row were not answered", self.limits.failures_in_a_row);
             return Err(ServerError::TimedOut { path: path.to_owned(), detail });
         }
         let mut attempt = 1;
@@ -119,7 +126,10 @@ impl<'a> Session<'a> {
                 Verdict::Trouble(error, pause) => (error, pause),
             };
             if attempt >= self.limits.attempts.max(1) {
-                self.failures.fetch_add(1, Ordering::Relaxed);
+                // A route that fails is its own trouble; a server that is gone is everybody's.
+                if matches!(error, ServerError::Unreachable { .. }) {
+                    self.failures.fetch_add(1, Ordering::Relaxed);
+                }
                 return Err(error);
             }
             let back_off = self.limits.back_off * 2_u32.saturating_pow(attempt - 1);
@@ -206,6 +216,9 @@ fn what_failed(error: &reqwest::Error) -> String {
         return "it did not answer in time".to_owned();
     }
     let cause = root_cause(error);
+    if cause.contains("InvalidContentType") {
+        return "it does not speak TLS; perhaps the address must begin with `http://`".to_owned();
+    }
     if error.is_body() || error.is_decode() { format!("the answer broke off ({cause})") } else { cause }
 }
 

@@ -151,3 +151,124 @@ pub(super) fn add_usage(flag: &mut Flag, mut usage: BTreeMap<String, Usage>, hou
         state.usage = Some(usage.remove(environment).unwrap_or_else(none));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use downhaul_core::{Completion, Flag, Stage, StrategyKind};
+    use serde_json::{Value, json};
+
+    use super::{add_details, add_usage, flag, lifecycle, unknown_stages, usage};
+
+    fn bare(archived_at: Value) -> Flag {
+        let environments = json!([{"name": "production", "enabled": true, "type": "production", "lastSeenAt": null}]);
+        let row = json!({"name": "f", "project": "p", "archivedAt": archived_at, "environments": environments});
+        flag(serde_json::from_value(row).expect("a row")).expect("a flag")
+    }
+
+    fn with_details(details: Value) -> Flag {
+        let mut flag = bare(Value::Null);
+        add_details(&mut flag, serde_json::from_value(details).expect("details"));
+        flag
+    }
+
+    #[test]
+    fn strategies_are_unknown_until_the_details_are_there() {
+        assert_eq!(bare(Value::Null).environments["production"].strategies, None);
+        let flag = with_details(json!({"environments": [{"name": "production", "enabled": false, "strategies": []}]}));
+        let state = &flag.environments["production"];
+        assert_eq!((state.enabled, state.strategies.as_deref()), (false, Some(&[][..])));
+    }
+
+    #[test]
+    fn links_people_and_dependencies_are_kept() {
+        let flag = with_details(json!({
+            "links": [{"id": "1", "url": "https://a", "title": "A"}, {"id": "2", "url": "https://b", "title": null}],
+            "collaborators": {"users": [
+                {"id": 2, "name": "Bob"}, {"id": -42, "name": "Token"}, {"id": -1337, "name": "System"},
+                {"id": 1, "name": "Alice"},
+            ]},
+            "dependencies": [
+                {"feature": "on"}, {"feature": "off", "enabled": false},
+                {"feature": "variants", "enabled": true, "variants": ["a"]},
+            ],
+            "children": ["c"],
+        }));
+        let links: Vec<_> = flag.links.iter().map(|link| (link.title.as_deref(), link.url.as_str())).collect();
+        assert_eq!(links, [(Some("A"), "https://a"), (None, "https://b")]);
+        assert_eq!(flag.collaborators, ["Alice", "Bob"]);
+        let parent =
+            |read: &downhaul_core::Dependency| (read.parent.to_string(), read.required_on, read.variants.len());
+        let parents: Vec<_> = flag.parents.iter().map(parent).collect();
+        assert_eq!(
+            parents,
+            [("on".to_owned(), true, 0), ("off".to_owned(), false, 0), ("variants".to_owned(), true, 1)]
+        );
+        assert_eq!(flag.children[0].as_str(), "c");
+    }
+
+    #[test]
+    fn reached_milestone_of_a_release_plan_counts_once() {
+        let strategy = |name_key: &str, id: &str, share: &str| json!({"id": id, name_key: "flexibleRollout", "parameters": {"rollout": share}});
+        let plan = json!({
+            "activeMilestoneId": "m2",
+            "milestones": [
+                {"id": "m1", "strategies": [strategy("strategyName", "1", "10")]},
+                {"id": "m2", "strategies": [strategy("strategyName", "2", "50"), strategy("strategyName", "3", "100")]},
+            ],
+        });
+        let environment = |strategies: Value| json!({"name": "production", "enabled": true, "strategies": strategies, "releasePlans": [plan]});
+        let shares = |strategies: Value| -> Vec<u8> {
+            let flag = with_details(json!({"environments": [environment(strategies)]}));
+            let read = flag.environments["production"].strategies.clone().expect("they were read");
+            let share = |kind: &StrategyKind| match kind {
+                StrategyKind::Rollout { percent, .. } => *percent,
+                other => panic!("{other:?}"),
+            };
+            read.iter().map(|strategy| share(&strategy.kind)).collect()
+        };
+        assert_eq!(shares(json!([])), [50, 100]);
+        assert_eq!(shares(json!([strategy("name", "other-id", "50")])), [50, 100], "listed by the server as well");
+    }
+
+    #[test]
+    fn stages_are_sorted_and_unknown_ones_told() {
+        let rows = json!([
+            {"stage": "completed", "status": "discarded", "enteredStageAt": "2026-01-03T00:00:00Z"},
+            {"stage": "initial", "enteredStageAt": "2026-01-01T00:00:00Z"},
+            {"stage": "dreaming", "enteredStageAt": "2026-01-02T00:00:00Z"},
+        ]);
+        let rows = || serde_json::from_value::<Vec<super::wire::StageRow>>(rows.clone()).expect("stages");
+        assert_eq!(unknown_stages(&rows()), ["dreaming"]);
+        let archived_at = "2026-01-04T00:00:00Z".parse().expect("a time");
+        let read = lifecycle(rows(), Some(archived_at));
+        let stages: Vec<Stage> = read.stages.iter().map(|entry| entry.stage).collect();
+        assert_eq!(stages, [Stage::Initial, Stage::Completed, Stage::Archived]);
+        assert_eq!(read.completion, Some(Completion::Discarded));
+        assert_eq!(read.entered(Stage::Archived), Some(archived_at));
+    }
+
+    #[test]
+    fn flag_archived_before_there_were_stages_is_archived() {
+        let read = bare(json!("2026-01-04T00:00:00Z"));
+        assert_eq!(read.lifecycle.current().map(|entry| entry.stage), Some(Stage::Archived));
+    }
+
+    #[test]
+    fn evaluations_are_summed_and_idle_applications_left_out() {
+        let row = |app: &str, environment: &str, yes: u64, variants: Value| json!({"appName": app, "environment": environment, "yes": yes, "no": 1, "variants": variants});
+        let rows = json!([
+            row("b", "production", 2, json!({"x": 2})),
+            row("a", "production", 3, json!({"x": 1, "y": 2})),
+            {"appName": "idle", "environment": "production", "yes": 0, "no": 0},
+            row("c", "elsewhere", 9, Value::Null),
+        ]);
+        let mut flag = bare(Value::Null);
+        add_usage(&mut flag, usage(serde_json::from_value(rows).expect("rows"), 48), 48);
+        let read = flag.environments["production"].usage.clone().expect("it was read");
+        assert_eq!((read.hours, read.yes, read.no), (48, 5, 2));
+        assert_eq!(read.applications, ["a", "b"]);
+        assert_eq!(read.variants.into_iter().collect::<Vec<_>>(), [("x".to_owned(), 3), ("y".to_owned(), 2)]);
+        add_usage(&mut flag, usage(Vec::new(), 48), 48);
+        assert_eq!(flag.environments["production"].usage.as_ref().map(|usage| usage.yes), Some(0));
+    }
+}

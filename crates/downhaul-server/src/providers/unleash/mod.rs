@@ -11,15 +11,16 @@ mod flags;
 mod gaps;
 mod limits;
 mod parallel;
+mod patience;
 mod sources;
 mod strategies;
 mod wire;
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
 
 use downhaul_core::{
-    Completion, Edition, Environment, Event, Flag, FlagKey, GapReason, Project, ServerInfo, Snapshot, Source, Timestamp,
+    Completion, Edition, Environment, Event, Flag, FlagKey, GapReason, Project, Segment, SegmentId, ServerInfo,
+    Snapshot, Source, Timestamp,
 };
 use jiff::SignedDuration;
 use reqwest::blocking::Client;
@@ -30,6 +31,7 @@ use crate::{FlagServer, Progress, ServerConfig, ServerError};
 use address::{Address, Token};
 use client::Session;
 use gaps::Gaps;
+use patience::Patience;
 use sources::Rows;
 
 /// The server keeps evaluations by the hour for two days.
@@ -73,10 +75,10 @@ impl Unleash {
             let why = format!("`kind = \"{}\"` is no flag server that downhaul knows; it knows `unleash`", config.kind);
             return Err(ServerError::Setting(why));
         }
-        let token = Token::parse(token)?;
+        let (address, token) = (Address::parse(url)?, Token::parse(token)?);
         Ok(Unleash {
-            http: client::http_client(&token, &limits)?,
-            address: Address::parse(url)?,
+            http: client::http_client(&address, &token, &limits)?,
+            address,
             token,
             projects: config.projects.clone(),
             lookback_days: config.lookback_days,
@@ -111,6 +113,9 @@ impl FlagServer for Unleash {
         let mut flags = flags_of_rows([Some(live), archived], &mut gaps);
         add_single_answers(&session, &mut flags, &mut gaps);
         add_kept_variants(&mut flags, &events);
+        if !events.is_empty() {
+            note_hidden_changes(&session, &flags, &segments, &mut gaps);
+        }
         let projects = self.projects_seen(listed, &flags, &mut gaps);
         Ok(Snapshot {
             captured_at,
@@ -217,7 +222,8 @@ fn add_single_answers(session: &Session<'_>, flags: &mut BTreeMap<FlagKey, Flag>
 
 type Answers<T> = Vec<(FlagKey, Result<T, ServerError>)>;
 
-/// Asks for each flag that is wanted, a few at a time; a route that the server does not have is not asked again.
+/// Asks for each flag that is wanted, a few at a time. A route that the server does not have is not asked again, nor
+/// is one that fails over and over.
 fn ask_each<T: Send>(
     session: &Session<'_>,
     flags: &BTreeMap<FlagKey, Flag>,
@@ -226,16 +232,10 @@ fn ask_each<T: Send>(
     ask: impl Fn(&Flag) -> Result<T, ServerError> + Sync,
 ) -> Answers<T> {
     let wanted: Vec<&Flag> = flags.values().filter(|flag| is_wanted(flag)).collect();
-    let unsupported: OnceLock<ServerError> = OnceLock::new();
-    let ask = |flag: &&Flag| {
-        if let Some(error) = unsupported.get() {
-            return Err(error.clone());
-        }
-        let answer = ask(flag);
-        if let Err(error @ ServerError::Unsupported { .. }) = &answer {
-            unsupported.get_or_init(|| error.clone());
-        }
-        answer
+    let patience = Patience::new(what, session.failures_in_a_row());
+    let ask = |flag: &&Flag| match patience.given_up() {
+        Some(error) => Err(error),
+        None => ask(flag).inspect(|_| patience.restore()).inspect_err(|error| patience.lose(error)),
     };
     let tell = |done| session.progress().step(what, done, Some(wanted.len()));
     let answers = parallel::map(&wanted, session.in_flight(), ask, tell);
@@ -270,6 +270,39 @@ fn add_stages(flag: &mut Flag, rows: Vec<wire::StageRow>, gaps: &mut Gaps) {
     }
     if !rows.is_empty() {
         flag.lifecycle = flags::lifecycle(rows, flag.archived_at);
+    }
+}
+
+/// The log of a flag has a hole if the flag uses a segment whose changes the token does not see.
+fn note_hidden_changes(
+    session: &Session<'_>,
+    flags: &BTreeMap<FlagKey, Flag>,
+    segments: &BTreeMap<SegmentId, Segment>,
+    gaps: &mut Gaps,
+) {
+    let is_global = |id: &SegmentId| segments.get(id).is_none_or(|segment| segment.project.is_none());
+    let uses_global = |flag: &&Flag| {
+        let mut strategies = flag.environments.values().flat_map(|state| state.strategies.iter().flatten());
+        strategies.any(|strategy| strategy.segments.iter().any(is_global))
+    };
+    let concerned: Vec<&Flag> = flags.values().filter(uses_global).collect();
+    if concerned.is_empty() {
+        return;
+    }
+    let (reason, detail) = match sources::sees_global_segments(session) {
+        Ok(true) => return,
+        Ok(false) => {
+            let detail = "the flag uses a segment of no project, and the token does not see changes of such segments; \
+                          the event log shows them to the root role Admin only";
+            (GapReason::Forbidden, detail.to_owned())
+        }
+        Err(error) => {
+            let detail = format!("the flag uses a segment, and changes of segments could not be read: {error}");
+            (gaps::reason(&error), detail)
+        }
+    };
+    for flag in concerned {
+        gaps.add_for(Source::Events, &flag.key, reason, detail.as_str());
     }
 }
 

@@ -237,6 +237,14 @@ fn read_events(session: &Session<'_>, since: Option<Timestamp>) -> (BTreeMap<i64
     (read, missing)
 }
 
+/// Whether the token sees changes of segments that belong to no project: the log hides them from all but admins, and
+/// does not count them either.
+pub(super) fn sees_global_segments(session: &Session<'_>) -> Result<bool, ServerError> {
+    let query = [("type", "IS_ANY_OF:segment-created,segment-updated"), ("limit", "1000")];
+    let page: wire::EventPage = session.get(&["search", "events"], &query)?;
+    Ok(page.events.iter().any(|event| event.project.is_none()))
+}
+
 fn day_before(since: Timestamp) -> String {
     let day = since.checked_sub(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN);
     format!("IS:{}", day.strftime("%Y-%m-%d"))

@@ -1,0 +1,6 @@
+//! The Unleash provider against a server of our own on loopback: recorded answers, and everything that can go wrong.
+
+mod errors;
+mod gaps;
+mod recorded;
+mod server;
