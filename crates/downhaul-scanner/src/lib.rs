@@ -120,6 +120,16 @@ pub enum ScanError {
     Threads(String),
 }
 
+/// The text of a file as the scan reads it; the byte offsets of references are offsets into it.
+///
+/// `None` for what is no text, or a text in no encoding that is known.
+pub fn decode_text(bytes: Vec<u8>) -> Option<String> {
+    match decode::decode(bytes) {
+        decode::Decoded::Text(text) => Some(text),
+        decode::Decoded::Binary | decode::Decoded::Unknown => None,
+    }
+}
+
 /// Scans a source tree.
 ///
 /// # Errors
