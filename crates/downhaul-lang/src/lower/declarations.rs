@@ -93,7 +93,7 @@ impl Lower<'_> {
             return;
         }
         let value = found.part(Part::Value);
-        let parallel = value.filter(|value| names.len() > 1 && value.named_child_count() as usize == names.len());
+        let parallel = value.filter(|value| names.len() > 1 && value.named_child_count() == names.len());
         let first = match (parallel, value) {
             (None, Some(value)) => Some(self.single(value)),
             _ => None,

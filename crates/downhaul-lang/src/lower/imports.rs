@@ -224,10 +224,10 @@ fn es(tokens: &[&str]) -> Vec<Made> {
             made.push((module.clone(), what, alias.to_owned()));
         }
     }
-    if let Some(star) = words.iter().position(|token| *token == "*") {
-        if let Some(alias) = words.get(star + 2) {
-            made.push((module.clone(), Imported0::Module, (*alias).to_owned()));
-        }
+    if let Some(star) = words.iter().position(|token| *token == "*")
+        && let Some(alias) = words.get(star + 2)
+    {
+        made.push((module.clone(), Imported0::Module, (*alias).to_owned()));
     }
     let first = words.iter().find(|token| **token != "type");
     if let Some(first) = first.filter(|token| !matches!(**token, "{" | "*")) {
