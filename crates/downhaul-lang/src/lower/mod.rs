@@ -268,9 +268,7 @@ impl<'a> Lower<'a> {
         for child in rest {
             self.statement(*child);
         }
-        let ends_with_semicolon = last
-            .child(u32::try_from(last.child_count().saturating_sub(1)).unwrap_or(0))
-            .is_some_and(|end| end.kind() == ";");
+        let ends_with_semicolon = last.child(last.child_count().saturating_sub(1)).is_some_and(|end| end.kind() == ";");
         if ends_with_semicolon {
             self.statement(*last);
             return None;

@@ -256,10 +256,10 @@ impl Project<'_> {
         if found.is_empty() {
             // The name that the module of an SDK has where an import does not say.
             for (_, sdk) in facts.imports.iter().zip(sdks).filter(|(import, _)| import.what == Imported::Module) {
-                if let Some(sdk) = *sdk {
-                    if self.catalog.sdk(sdk).package.as_deref() == Some(name) {
-                        return vec![Found::new(Value::SdkModule(sdk))];
-                    }
+                if let Some(sdk) = *sdk
+                    && self.catalog.sdk(sdk).package.as_deref() == Some(name)
+                {
+                    return vec![Found::new(Value::SdkModule(sdk))];
                 }
             }
         }
@@ -477,10 +477,10 @@ impl Project<'_> {
             // `useContext(FlagContext)`: what is made for a client's sake is a client.
             for arg in &call.args {
                 for arg in self.eval(file, arg.value, depth) {
-                    if let Value::SdkItem(sdk, name) = &arg.value {
-                        if self.catalog.sdk(*sdk).entry.iter().any(|entry| entry == name.as_ref()) {
-                            found.push(Found::new(Value::Client(*sdk, None)));
-                        }
+                    if let Value::SdkItem(sdk, name) = &arg.value
+                        && self.catalog.sdk(*sdk).entry.iter().any(|entry| entry == name.as_ref())
+                    {
+                        found.push(Found::new(Value::Client(*sdk, None)));
                     }
                 }
             }
