@@ -1,7 +1,9 @@
 //! From a syntax tree to [`Facts`]: one walk, led by the roles that the queries give to nodes.
 
+mod classes;
 mod declarations;
 mod expressions;
+mod functions;
 mod imports;
 mod macros;
 mod strings;
