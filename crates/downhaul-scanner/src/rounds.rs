@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 
-use downhaul_core::{Reference, SkipReason, Skipped};
+use downhaul_core::{Confidence, Reference, Resolution, SkipReason, Skipped};
 use downhaul_lang::{Catalog, LanguageId};
 use rayon::prelude::*;
 
@@ -98,11 +98,19 @@ pub(crate) fn run(
     }
 
     references.extend(emit::references(&project, &lexical));
+    if !request.mentions {
+        references.retain(|reference| !is_weak(reference));
+    }
     references.sort_by(|a, b| emit::order(a).cmp(&emit::order(b)));
     references.dedup();
     skipped.sort();
     skipped.dedup();
     Scan { references, skipped, stats: Stats { parsed: project.files.len(), ..stats } }
+}
+
+/// A call that is named like one of an SDK and nothing more: neither its receiver nor its key is known.
+fn is_weak(reference: &Reference) -> bool {
+    reference.confidence == Confidence::Low && reference.resolution != Resolution::Lexical
 }
 
 /// Puts what was read where it belongs.

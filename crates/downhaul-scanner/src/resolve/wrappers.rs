@@ -40,6 +40,17 @@ pub(crate) struct Forward {
     pub(crate) at: Hop,
 }
 
+impl Forward {
+    /// Whether the flags are the same, whatever way led to them: a function that calls itself finds ever longer ways.
+    fn has_keys_of(&self, other: &Forward) -> bool {
+        let values = |forward: &Forward| forward.keys.iter().map(|key| key.value.clone()).collect::<Vec<_>>();
+        values(self) == values(other)
+    }
+}
+
+/// Members between a parameter and the key in it. Overloads that call each other would go on for ever.
+const LONGEST_PATH: usize = 3;
+
 /// How far the names in an argument are followed to the files that they come from.
 const WANTED: usize = 6;
 
@@ -61,7 +72,7 @@ impl Project<'_> {
                     known.param == forward.param
                         && known.path == forward.path
                         && (known.traced || !forward.traced)
-                        && (forward.param.is_some() || known.keys == forward.keys)
+                        && (forward.param.is_some() || known.has_keys_of(&forward))
                 });
                 if !known {
                     wrapper.forwards.retain(|known| {
@@ -150,7 +161,9 @@ impl Project<'_> {
             at: at.clone(),
         };
         for key in &hit.keys {
-            if let Value::Param { file: owner, function, index, path } = &key.value {
+            if let Value::Param { file: owner, function, index, path } = &key.value
+                && path.len() <= LONGEST_PATH
+            {
                 found.push(((*owner, *function), forward(Some(*index), path.clone(), Vec::new())));
             }
         }
