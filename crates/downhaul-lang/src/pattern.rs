@@ -87,7 +87,8 @@ impl Patterns {
     fn insert(&mut self, kinds: &[u16], pattern: Pattern) {
         let (last, rest) = kinds.split_last().expect("a pattern begins with a kind");
         for kind in rest {
-            self.slot(*kind).push(Pattern { role: pattern.role, parts: pattern.parts.iter().map(Child::copy).collect() });
+            self.slot(*kind)
+                .push(Pattern { role: pattern.role, parts: pattern.parts.iter().map(Child::copy).collect() });
         }
         self.slot(*last).push(pattern);
     }
@@ -168,8 +169,7 @@ fn next<'t>(
     found: &mut Vec<(Part, Node<'t>)>,
 ) -> Option<(usize, Node<'t>)> {
     for (offset, (field, child)) in children.iter().enumerate() {
-        let kind_fits =
-            if part.kinds.is_empty() { child.is_named() } else { part.kinds.contains(&child.kind_id()) };
+        let kind_fits = if part.kinds.is_empty() { child.is_named() } else { part.kinds.contains(&child.kind_id()) };
         if kind_fits && (part.field.is_none() || part.field == *field) {
             let mark = found.len();
             if fits(&part.children, *child, found) {
@@ -201,7 +201,10 @@ impl<'a> Reader<'a> {
         }
         let child = result?;
         // Captures of a pattern's root are read as roles.
-        Ok((child.0.kinds, Pattern { role: child.1.ok_or_else(|| syntax("a pattern needs a role"))?, parts: child.0.children }))
+        Ok((
+            child.0.kinds,
+            Pattern { role: child.1.ok_or_else(|| syntax("a pattern needs a role"))?, parts: child.0.children },
+        ))
     }
 
     /// Goes past one balanced form, its captures included, so that reading can go on after trouble.
@@ -224,7 +227,8 @@ impl<'a> Reader<'a> {
     }
 
     fn node(&mut self, root: bool) -> Result<(Child, Option<Role>), Trouble> {
-        let mut child = Child { field: None, kinds: Vec::new(), capture: None, children: Vec::new(), repeat: Repeat::Once };
+        let mut child =
+            Child { field: None, kinds: Vec::new(), capture: None, children: Vec::new(), repeat: Repeat::Once };
         let mut token = self.expect()?;
         if let Some(name) = token.strip_suffix(':') {
             let field = self.grammar.field_id_for_name(name);

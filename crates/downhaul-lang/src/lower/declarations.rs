@@ -4,8 +4,8 @@ use tree_sitter::Node;
 
 use super::Lower;
 use crate::facts::{
-    BindingKind, CaseArm, Class, ClassId, ExprId, ExprKind, Function, FunctionId, Member, MemberKind, Param,
-    ScopeId, ScopeKind, Slot, Step, Sym,
+    BindingKind, CaseArm, Class, ClassId, ExprId, ExprKind, Function, FunctionId, Member, MemberKind, Param, ScopeId,
+    ScopeKind, Slot, Step, Sym,
 };
 use crate::language::Tail;
 use crate::pattern::Match;
@@ -98,7 +98,11 @@ impl Lower<'_> {
         for (index, name) in names.iter().enumerate() {
             let each = parallel.and_then(|list| list.named_child(u32::try_from(index).unwrap_or(0)));
             let value = each.map(|node| self.value(node)).or(first);
-            let path = if names.len() > 1 && each.is_none() { vec![Step::Element(u32::try_from(index).unwrap_or(0))] } else { Vec::new() };
+            let path = if names.len() > 1 && each.is_none() {
+                vec![Step::Element(u32::try_from(index).unwrap_or(0))]
+            } else {
+                Vec::new()
+            };
             let is_static = self.has_modifier(found, "static");
             self.pattern(*name, BindingKind::Value(value), &path, &types, is_static);
         }
@@ -181,7 +185,14 @@ impl Lower<'_> {
     }
 
     /// In a class, a name is a member too.
-    fn name_member(&mut self, name: Sym, name_span: std::ops::Range<u32>, kind: BindingKind, types: &[Sym], is_static: bool) {
+    fn name_member(
+        &mut self,
+        name: Sym,
+        name_span: std::ops::Range<u32>,
+        kind: BindingKind,
+        types: &[Sym],
+        is_static: bool,
+    ) {
         let Some(class) = self.class_scope() else { return };
         let kind = match kind {
             BindingKind::Value(value) => MemberKind::Field(value),
@@ -219,7 +230,11 @@ impl Lower<'_> {
 
     /// Another value for a name that exists; where it does not, the assignment makes it.
     fn reassign(&mut self, name: Sym, value: ExprId) {
-        let owner = self.facts.scopes_around(self.scope).map(|(scope, _)| scope).find(|scope| self.facts.by_name.contains_key(&(*scope, name)));
+        let owner = self
+            .facts
+            .scopes_around(self.scope)
+            .map(|(scope, _)| scope)
+            .find(|scope| self.facts.by_name.contains_key(&(*scope, name)));
         let span = self.facts.expr(value).span.clone();
         let scope = owner.unwrap_or(self.scope);
         self.in_scope(scope, |lower| lower.bind(name, span, BindingKind::Value(Some(value)), Vec::new(), Vec::new()));
@@ -246,7 +261,12 @@ impl Lower<'_> {
         }
     }
 
-    pub(super) fn new_function(&mut self, name: Option<Sym>, span: std::ops::Range<u32>, types: Vec<Sym>) -> FunctionId {
+    pub(super) fn new_function(
+        &mut self,
+        name: Option<Sym>,
+        span: std::ops::Range<u32>,
+        types: Vec<Sym>,
+    ) -> FunctionId {
         let id = self.next_function();
         let class = self.class_scope();
         self.facts.functions.push(Function {
@@ -280,7 +300,8 @@ impl Lower<'_> {
                 self.export_name(sym);
             } else if let Some(class) = receiver.and_then(|receiver| self.receiver_class(receiver)) {
                 self.facts.functions[id.index()].class = Some(class);
-                let member = Member { name: sym, name_span: span, kind: MemberKind::Method(id), types, is_static: false };
+                let member =
+                    Member { name: sym, name_span: span, kind: MemberKind::Method(id), types, is_static: false };
                 self.facts.classes[class.index()].members.push(member);
             }
         }
@@ -367,7 +388,8 @@ impl Lower<'_> {
         let types = self.types(found.as_ref().and_then(|found| found.part(Part::Type)));
         let default = found.as_ref().and_then(|found| found.part(Part::Default));
         let default = default.map(|default| self.slotted(Slot::Default, |lower| lower.value(default)));
-        let mut names: Vec<Node<'_>> = found.as_ref().map(|found| found.parts(Part::Name).collect()).unwrap_or_default();
+        let mut names: Vec<Node<'_>> =
+            found.as_ref().map(|found| found.parts(Part::Name).collect()).unwrap_or_default();
         if names.is_empty() && found.is_none() {
             names.push(node);
         }
@@ -380,7 +402,13 @@ impl Lower<'_> {
             let kind = BindingKind::Parameter(function, u32::try_from(position).unwrap_or(0));
             self.pattern(name, kind, &[], &types, false);
             if let (true, Some(sym), Some(class)) = (promoted, sym, self.facts.functions[function.index()].class) {
-                let member = Member { name: sym, name_span: self.bytes(name), kind: MemberKind::Field(None), types: types.clone(), is_static: false };
+                let member = Member {
+                    name: sym,
+                    name_span: self.bytes(name),
+                    kind: MemberKind::Field(None),
+                    types: types.clone(),
+                    is_static: false,
+                };
                 self.facts.classes[class.index()].members.push(member);
             }
         }
@@ -443,7 +471,9 @@ impl Lower<'_> {
             self.collect_types(base, &mut bases);
         }
         // Go's methods may stand before their type.
-        let existing = sym.and_then(|sym| self.facts.classes.iter().position(|class| class.name == Some(sym) && class.span.is_empty()));
+        let existing = sym.and_then(|sym| {
+            self.facts.classes.iter().position(|class| class.name == Some(sym) && class.span.is_empty())
+        });
         let id = match existing {
             Some(index) => {
                 self.facts.classes[index].span = span.clone();
@@ -478,8 +508,10 @@ impl Lower<'_> {
         let constructor = self.new_function(None, self.bytes(parameters), Vec::new());
         self.parameters(constructor, parameters);
         let params = std::mem::take(&mut self.facts.functions[constructor.index()].params);
-        self.facts.functions[constructor.index()].params =
-            params.iter().map(|param| Param { name: param.name, types: param.types.clone(), default: param.default }).collect();
+        self.facts.functions[constructor.index()].params = params
+            .iter()
+            .map(|param| Param { name: param.name, types: param.types.clone(), default: param.default })
+            .collect();
         self.facts.classes[class.index()].params = params;
     }
 
@@ -565,7 +597,14 @@ impl Lower<'_> {
         }
     }
 
-    fn add_member(&mut self, name: Sym, name_span: std::ops::Range<u32>, kind: MemberKind, types: Vec<Sym>, is_static: bool) {
+    fn add_member(
+        &mut self,
+        name: Sym,
+        name_span: std::ops::Range<u32>,
+        kind: MemberKind,
+        types: Vec<Sym>,
+        is_static: bool,
+    ) {
         if let Some(class) = self.class_scope() {
             self.facts.classes[class.index()].members.push(Member { name, name_span, kind, types, is_static });
         }

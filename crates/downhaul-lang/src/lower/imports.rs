@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::Lower;
-use crate::facts::{BindingKind, Export, ExportTarget, ExprId, ExprKind, EntryKey, Import, Imported, Sym};
+use crate::facts::{BindingKind, EntryKey, Export, ExportTarget, ExprId, ExprKind, Import, Imported, Sym};
 use crate::language::ImportStyle;
 
 /// One name that an import makes: the module, what of it, and the name.
@@ -177,7 +177,8 @@ impl Lower<'_> {
 
     pub(super) fn package(&mut self, node: Node<'_>) {
         let tokens = self.tokens(node);
-        let name: String = tokens.iter().filter(|token| !matches!(token.as_str(), "package" | ";")).map(String::as_str).collect();
+        let name: String =
+            tokens.iter().filter(|token| !matches!(token.as_str(), "package" | ";")).map(String::as_str).collect();
         self.facts.package = Some(self.facts.intern(&name));
     }
 }
@@ -273,7 +274,8 @@ fn python(tokens: &[&str]) -> Vec<Made> {
 }
 
 fn java(tokens: &[&str]) -> Vec<Made> {
-    let words: Vec<&str> = tokens.iter().copied().filter(|token| !matches!(*token, "import" | "static" | ";")).collect();
+    let words: Vec<&str> =
+        tokens.iter().copied().filter(|token| !matches!(*token, "import" | "static" | ";")).collect();
     let alias = words.iter().position(|token| *token == "as");
     let path = words[..alias.unwrap_or(words.len())].concat();
     let Some((module, name)) = path.rsplit_once('.') else { return Vec::new() };
@@ -292,7 +294,9 @@ fn go(tokens: &[&str]) -> Vec<Made> {
         Some(&"_") => Vec::new(),
         Some(alias) => vec![(path.to_owned(), Imported0::Module, (*alias).to_owned())],
         None => {
-            let is_version = |part: &&str| part.len() > 1 && part.starts_with('v') && part[1..].bytes().all(|byte| byte.is_ascii_digit());
+            let is_version = |part: &&str| {
+                part.len() > 1 && part.starts_with('v') && part[1..].bytes().all(|byte| byte.is_ascii_digit())
+            };
             let name = path.rsplit('/').find(|part| !is_version(part)).unwrap_or(path);
             vec![(path.to_owned(), Imported0::Module, name.to_owned())]
         }
