@@ -1,13 +1,19 @@
 //! One case of the corpus: its files, its marks, and what the finder says of it.
 
+use std::fs::File;
+use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 
 use super::marks::{self, Key, Mark};
 use super::score::Reported;
+
+/// A case takes milliseconds; a finder that needs longer than this does not end.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A folder of `fixtures/corpus/<language>/`.
 pub(super) struct Case {
@@ -94,19 +100,39 @@ impl Case {
         for name in ["UNLEASH_URL", "UNLEASH_TOKEN", "DOWNHAUL_CONFIG", "DOWNHAUL_FORMAT"] {
             command.env_remove(name);
         }
-        let output = command.current_dir(&root).output().with_context(|| format!("cannot run {}", bin.display()))?;
-        ensure!(
-            output.status.success(),
-            "{}: the finder ended with {}: {}",
-            self.name(),
-            output.status,
-            String::from_utf8_lossy(&output.stderr).trim()
-        );
-        let document: Document = serde_json::from_slice(&output.stdout)
-            .with_context(|| format!("{}: what the finder printed", self.name()))?;
+        let output = run(command.current_dir(&root)).with_context(|| format!("the finder on {}", self.name()))?;
+        let document: Document =
+            serde_json::from_slice(&output).with_context(|| format!("{}: what the finder printed", self.name()))?;
         ensure!(document.complete, "{}: the finder skipped something", self.name());
         Ok(document.references.into_iter().map(Reported::from).collect())
     }
+}
+
+/// What the finder printed, unless it fails or takes longer than [`PATIENCE`].
+fn run(command: &mut Command) -> Result<Vec<u8>> {
+    let (mut out, mut err) = (tempfile::tempfile()?, tempfile::tempfile()?);
+    let mut child = command.stdout(out.try_clone()?).stderr(err.try_clone()?).spawn().context("cannot be started")?;
+    let began = Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait()? {
+            break status;
+        }
+        if began.elapsed() > PATIENCE {
+            child.kill()?;
+            child.wait()?;
+            bail!("does not end within {} seconds", PATIENCE.as_secs());
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    };
+    ensure!(status.success(), "ends with {status}: {}", String::from_utf8_lossy(&all_of(&mut err)?).trim());
+    all_of(&mut out)
+}
+
+fn all_of(file: &mut File) -> Result<Vec<u8>> {
+    let mut content = Vec::new();
+    file.rewind()?;
+    file.read_to_end(&mut content)?;
+    Ok(content)
 }
 
 /// What of the finder's JSON is compared.

@@ -54,8 +54,12 @@ pub fn run(args: &Args) -> Result<()> {
         None => build(&root)?,
     };
     let mut scores: BTreeMap<String, Score> = BTreeMap::new();
+    let mut failed = Vec::new();
     for case in &cases {
-        let reported = case.scan(&bin)?;
+        let reported = case.scan(&bin).unwrap_or_else(|error| {
+            failed.push(format!("{error:#}"));
+            Vec::new()
+        });
         let verdict = score::judge(&case.marks, &reported);
         tell(case, &verdict);
         scores.entry(case.language.clone()).or_default().add(case, &verdict);
@@ -63,6 +67,10 @@ pub fn run(args: &Args) -> Result<()> {
     let rendered = table::render(&scores);
     crate::print(&rendered);
     let page = root.join("docs/corpus.md");
+    // A case that cannot be run counts as missed altogether, and never passes unsaid.
+    if !failed.is_empty() {
+        bail!("{}", failed.join("; "));
+    }
     if args.write {
         table::write(&page, &rendered)?;
     }
