@@ -90,6 +90,9 @@ impl Lower<'_> {
             return;
         }
         let value = found.part(Part::Value);
+        if value.and_then(|value| value.parent()).is_some_and(|declaration| self.required(declaration)) {
+            return;
+        }
         let parallel = value.filter(|value| names.len() > 1 && value.named_child_count() as usize == names.len());
         let first = match (parallel, value) {
             (None, Some(value)) => Some(self.single(value)),

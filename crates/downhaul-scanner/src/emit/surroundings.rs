@@ -25,10 +25,12 @@ const ONCE: &[&str] = &[
 impl Emitter<'_, '_> {
     pub(super) fn enclosing(&self, id: ExprId, is_gate: bool) -> Enclosing {
         let expr = self.file.facts.expr(id);
+        let timing = if is_gate { Timing::PerCall } else { self.timing(id) };
         Enclosing {
             function: self.qualified_name(expr.scope),
-            timing: if is_gate { Timing::PerCall } else { self.timing(id) },
-            stored: self.is_stored(id),
+            timing,
+            // A lazy cell keeps what comes of its function, whatever way it takes there.
+            stored: timing == Timing::OnceCell || self.is_stored(id),
             in_loop: expr.in_loop,
         }
     }

@@ -154,7 +154,13 @@ impl Seeding<'_> {
         for segment in &self.estate.segments {
             let constraints: Vec<Value> =
                 segment.constraints.iter().map(|constraint| act::constraint(constraint, now)).collect();
-            let body = json!({ "name": segment.name, "description": segment.description, "constraints": constraints });
+            // Of a segment that belongs to no project, a Viewer does not see the changes.
+            let body = json!({
+                "name": segment.name,
+                "description": segment.description,
+                "constraints": constraints,
+                "project": "default",
+            });
             let made = self.api.post("/api/admin/segments", &self.secrets.admin_token, &body)?;
             ids.insert(segment.name.clone(), made["id"].as_i64().context("a segment without id")?);
         }
