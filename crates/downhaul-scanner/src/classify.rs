@@ -25,6 +25,7 @@ const TESTS: &[&str] = &[
     "e2e/**",
     "spec/**",
     "fixtures/**",
+    "**/test.*",
     "**/*.e2e.*",
     "**/*Mock.*",
     "**/*Mocks.*",

@@ -47,7 +47,10 @@ impl Lower<'_> {
             Role::Loop => self.scoped(ScopeKind::Block, |lower, _| lower.loop_over(found)),
             Role::While => self.scoped(ScopeKind::Block, |lower, _| lower.looped(|lower| lower.children(node))),
             Role::Case => self.case(node, found),
-            Role::Decorator => self.slotted(Slot::Decorator, |lower| lower.children(node)),
+            Role::Decorator => {
+                self.rename(node);
+                self.slotted(Slot::Decorator, |lower| lower.children(node));
+            }
             Role::Skip => {}
             _ => return false,
         }
@@ -527,6 +530,10 @@ impl Lower<'_> {
                 self.add_member(name, span, MemberKind::EnumMember(Vec::new()), Vec::new(), true);
             } else {
                 self.statement(child);
+                let waits = matches!(self.engine.patterns.find(child), Some(found) if found.role == Role::Decorator);
+                if !waits && !child.is_extra() {
+                    self.attributes.clear();
+                }
             }
         }
     }
@@ -597,6 +604,27 @@ impl Lower<'_> {
         for (name, name_span) in members {
             let member = Member { name, name_span, kind: MemberKind::Field(None), types: Vec::new(), is_static: false };
             self.facts.classes[class.index()].members.push(member);
+        }
+    }
+
+    /// `#[serde(rename = "key")]`: another name for the member that follows.
+    fn rename(&mut self, node: Node<'_>) {
+        let text = self.text_of(node);
+        let renames = self.language.facts.rename_attributes.iter().any(|name| text.contains(name.as_str()));
+        let mut stack = vec![node];
+        while let Some(node) = stack.pop().filter(|_| renames) {
+            let mut cursor = node.walk();
+            let children: Vec<Node<'_>> = node.named_children(&mut cursor).collect();
+            for pair in children.windows(2) {
+                let gives_name = matches!(self.text_of(pair[0]), "rename" | "serialize" | "to_string" | "name");
+                if gives_name && matches!(self.engine.patterns.find(pair[1]), Some(found) if found.role == Role::String)
+                {
+                    let value = self.string(pair[1]);
+                    self.attributes.push(value);
+                    return;
+                }
+            }
+            stack.extend(children);
         }
     }
 

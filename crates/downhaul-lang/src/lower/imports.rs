@@ -91,8 +91,15 @@ impl Lower<'_> {
             }
         } else {
             let mut cursor = node.walk();
+            let mut at = node.start_byte();
             for child in node.children(&mut cursor) {
+                // Some grammars hide their punctuation.
+                let hidden = self.text.get(at..child.start_byte()).unwrap_or_default().trim();
+                if !hidden.is_empty() {
+                    tokens.push(hidden.to_owned());
+                }
                 self.collect_tokens(child, tokens);
+                at = child.end_byte();
             }
         }
     }

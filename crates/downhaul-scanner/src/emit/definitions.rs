@@ -8,7 +8,7 @@ use downhaul_lang::facts::{BindingKind, Bytes, ClassId, EntryKey, ExprId, ExprKi
 
 use super::{Emitter, UsedText};
 use crate::lexical::{Likeness, likeness};
-use crate::resolve::{Value, says_flag};
+use crate::resolve::{Value, says_flag, surely_says_flag};
 
 /// Names of properties that say which flag guards what they belong to.
 const GATES: &[&str] = &[
@@ -250,7 +250,7 @@ impl Emitter<'_, '_> {
         match self.place(object, owners) {
             Place::Binding(name) | Place::Member(_, name) | Place::EntryValue(_, Some(name)) => {
                 let name = facts.text(name);
-                says_flag(name) || self.project.registry_members.contains(name)
+                surely_says_flag(name) || self.project.registry_members.contains(name)
             }
             _ => false,
         }

@@ -128,6 +128,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
             }
             let returns = known.map_or(Returns::Bool, |known| known.returns);
             let (fallback, _) = self.project.fallback(self.id, id, hit);
+            let place = key.element.clone().filter(|(file, span)| *file != self.id || !self.covers(id, span));
             let reference = Reference {
                 key: referenced,
                 kind,
@@ -145,7 +146,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
                 },
                 fallback,
                 context: self.context(call, hit),
-                location: self.call_location(id),
+                location: place.map_or_else(|| self.call_location(id), |(file, span)| self.location_in(file, &span)),
                 via: self.via(id, hit, key),
                 enclosing: self.enclosing(id, call.form == CallForm::Annotation && returns == Returns::Gate),
                 expression: self.expression(id),
@@ -233,9 +234,13 @@ impl<'p, 'c> Emitter<'p, 'c> {
         }
     }
 
+    fn covers(&self, id: ExprId, span: &Bytes) -> bool {
+        let around = &self.file.facts.expr(id).span;
+        around.start <= span.start && span.end <= around.end
+    }
+
     fn is_within(&self, id: ExprId, hop: &Hop) -> bool {
-        let span = &self.file.facts.expr(id).span;
-        hop.file == self.id && span.start <= hop.span.start && hop.span.end <= span.end
+        hop.file == self.id && self.covers(id, &hop.span)
     }
 
     /// Notes the literal that the key comes from, so that its place becomes a definition.
@@ -265,8 +270,11 @@ impl<'p, 'c> Emitter<'p, 'c> {
     }
 
     fn hop_location(&self, hop: &Hop) -> Location {
-        let file = self.project.file(hop.file);
-        file.location(hop.span.start as usize..hop.span.end as usize)
+        self.location_in(hop.file, &hop.span)
+    }
+
+    fn location_in(&self, file: FileId, span: &Bytes) -> Location {
+        self.project.file(file).location(span.start as usize..span.end as usize)
     }
 
     /// The call, from the line that its method's name is on.

@@ -211,7 +211,13 @@ impl Project<'_> {
         let mut keys: Vec<Found> = Vec::new();
         for found in found {
             match found.value {
-                Value::EnumMember(owner, class, index) => keys.extend(self.enum_key(owner, class, index, DEPTH)),
+                Value::EnumMember(owner, class, index) => {
+                    let mut own = self.enum_key(owner, class, index, DEPTH);
+                    for key in &mut own {
+                        key.element.clone_from(&found.element);
+                    }
+                    keys.extend(own);
+                }
                 Value::List(owner, list) => {
                     let elements = self.elements(owner, list, DEPTH);
                     keys.extend(
@@ -280,6 +286,10 @@ impl Project<'_> {
         if let Some(from) = argument.last_from {
             return positional.iter().skip(from).next_back().copied().into_iter().collect();
         }
-        argument.position.and_then(|position| positional.get(position)).copied().into_iter().collect()
+        // Named arguments stand in their order more often than not.
+        let at = |position: usize| {
+            positional.get(position).copied().or_else(|| call.args.get(position).map(|arg| arg.value))
+        };
+        argument.position.and_then(at).into_iter().collect()
     }
 }

@@ -19,7 +19,7 @@ use crate::source::SourceFile;
 
 pub(crate) use calls::{Hit, Spec};
 pub(crate) use modules::Paths;
-pub(crate) use registry::says_flag;
+pub(crate) use registry::{says_flag, surely_says_flag};
 pub(crate) use value::{FileId, Found, Hop, Value};
 pub(crate) use wrappers::{Forward, Wrapper};
 

@@ -10,6 +10,12 @@ use crate::source::SourceFile;
 /// Words by which people name what has to do with flags.
 const FLAG_WORDS: &[&str] = &["flag", "toggle", "feature", "experiment", "unleash", "killswitch", "kill_switch"];
 
+/// As [`says_flag`], for places where "feature" may as well mean a feature.
+pub(crate) fn surely_says_flag(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    FLAG_WORDS.iter().any(|word| *word != "feature" && name.contains(word)) || name == "features"
+}
+
 /// How many keys a type or object must list to be a list of flags.
 const MANY: usize = 2;
 

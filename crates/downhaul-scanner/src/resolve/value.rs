@@ -56,6 +56,8 @@ pub(crate) enum Value {
 pub(crate) struct Found {
     pub(crate) value: Value,
     pub(crate) hops: Vec<Hop>,
+    /// The element of a list that it is, where a list is gone through.
+    pub(crate) element: Option<(FileId, Bytes)>,
 }
 
 /// A place that led to a value.
@@ -68,7 +70,7 @@ pub(crate) struct Hop {
 
 impl Found {
     pub(crate) fn new(value: Value) -> Self {
-        Found { value, hops: Vec::new() }
+        Found { value, hops: Vec::new(), element: None }
     }
 
     /// The same, reached through one more place.

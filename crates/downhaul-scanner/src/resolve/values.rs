@@ -168,7 +168,7 @@ impl Project<'_> {
                     Ok([text]) => Value::Text(Arc::from(text)),
                     Err(parts) => Value::Pattern(parts),
                 };
-                Found { value, hops }
+                Found { value, hops, element: None }
             })
             .collect()
     }
@@ -335,7 +335,9 @@ impl Project<'_> {
         for list in self.eval(file, list, depth) {
             match list.value {
                 Value::List(file, list) => match &self.file(file).facts.expr(list).kind {
-                    ExprKind::Array(items) => found.extend(items.iter().flat_map(|item| self.eval(file, *item, depth))),
+                    ExprKind::Array(items) => {
+                        found.extend(items.iter().flat_map(|item| self.list_element(file, *item, depth)));
+                    }
                     ExprKind::Call(call) => found.extend(self.listed(file, call, depth)),
                     _ => {}
                 },
@@ -347,13 +349,22 @@ impl Project<'_> {
         found
     }
 
+    fn list_element(&self, file: FileId, item: ExprId, depth: usize) -> Vec<Found> {
+        let mut found = self.eval(file, item, depth);
+        let span = self.file(file).facts.expr(item).span.clone();
+        for found in &mut found {
+            found.element = Some((file, span.clone()));
+        }
+        found
+    }
+
     /// What a call that makes a list puts into it.
     fn listed(&self, file: FileId, call: &Call, depth: usize) -> Vec<Found> {
         let facts = &self.file(file).facts;
         let mut found = Vec::new();
         for arg in &call.args {
             let inner = self.elements(file, arg.value, depth);
-            found.extend(if inner.is_empty() { self.eval(file, arg.value, depth) } else { inner });
+            found.extend(if inner.is_empty() { self.list_element(file, arg.value, depth) } else { inner });
         }
         found.retain(|found| !matches!(found.value, Value::Function(..)));
         if let (true, ExprKind::Member(object, _)) =
@@ -378,10 +389,12 @@ impl Project<'_> {
 
     /// A member of what was found, reached through what led there.
     pub(super) fn members_of(&self, file: FileId, from: Found, name: &str, depth: usize) -> Vec<Found> {
+        let element = from.element;
         let imports: Vec<Hop> = from.hops.into_iter().filter(|hop| hop.role == ViaRole::Import).collect();
         let mut found = self.members(file, &from.value, name, depth);
         for found in &mut found {
             found.hops.splice(0..0, imports.iter().cloned());
+            found.element = found.element.take().or_else(|| element.clone());
         }
         found
     }
