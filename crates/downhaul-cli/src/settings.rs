@@ -106,7 +106,8 @@ fn root(named: Option<&Path>, first_path: Option<&Path>, cwd: &Path) -> Result<P
     Ok(if folder.starts_with(&cwd) { cwd } else { folder })
 }
 
-fn existing(path: &Path) -> Result<PathBuf, CliError> {
+/// A path without links in it, as the root is: one can be told to lie below the other.
+pub(crate) fn existing(path: &Path) -> Result<PathBuf, CliError> {
     path.canonicalize().map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => CliError::usage(format!("{} does not exist", path.display())),
         _ => CliError::usage(format!("{} cannot be opened: {error}", path.display())),

@@ -16,6 +16,9 @@ pub(crate) struct Walked {
     pub(crate) skipped: Vec<Skipped>,
 }
 
+/// Files that downhaul writes itself: they name every flag, and use none.
+const OWN_FILES: &[&str] = &["downhaul.baseline.json", "downhaul.snapshot.json", "downhaul.snapshot.json.gz"];
+
 /// Lists the files below the root, or below the paths that were asked for.
 pub(crate) fn walk(request: &ScanRequest, threads: usize) -> Result<Walked, ScanError> {
     let root = &request.root;
@@ -38,7 +41,10 @@ pub(crate) fn walk(request: &ScanRequest, threads: usize) -> Result<Walked, Scan
         .follow_links(false)
         .add_custom_ignore_filename(".downhaulignore")
         .threads(threads)
-        .filter_entry(|entry| entry.file_name() != ".git");
+        .filter_entry(|entry| {
+            let is_own = entry.file_name().to_str().is_some_and(|name| OWN_FILES.contains(&name));
+            entry.file_name() != ".git" && !is_own
+        });
 
     let found = Mutex::new(Walked { files: Vec::new(), skipped: Vec::new() });
     builder.build_parallel().run(|| {

@@ -36,12 +36,7 @@ pub(crate) fn run(global: &Global, args: &ScanArgs) -> Result<Exit, CliError> {
 pub(crate) fn scan(settings: &Settings, args: &ScanArgs, keys: BTreeSet<FlagKey>) -> Result<Scan, CliError> {
     let request = ScanRequest {
         root: settings.root.clone(),
-        paths: args
-            .paths
-            .iter()
-            .map(|path| std::path::absolute(path))
-            .collect::<Result<_, _>>()
-            .map_err(|error| CliError::usage(error.to_string()))?,
+        paths: args.paths.iter().map(|path| settings::existing(path)).collect::<Result<_, _>>()?,
         keys,
         mentions: args.mentions,
         threads: settings.threads,
