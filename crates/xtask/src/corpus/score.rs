@@ -37,7 +37,7 @@ struct False {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Why {
-    /// A reference stands there, to another flag.
+    /// A reference of this kind stands there, to another flag.
     WrongKey,
     /// The line was made to look like a reference.
     Trap,
@@ -86,7 +86,9 @@ fn what_is_wrong(marks: &[Mark], answer: &Reported) -> Option<Why> {
             // Right as far as it goes: there is a reference, its key was not found out. It counts as a miss already.
             // The same holds for a lambda called a wrapper on the line of the call it is handed to.
             Truth::Reference { .. } if answer.key == Key::Unknown => return None,
-            Truth::Reference { .. } if matches!(answer.key, Key::Flag(_)) => why = Why::WrongKey,
+            Truth::Reference { kind, .. } if *kind == answer.kind && matches!(answer.key, Key::Flag(_)) => {
+                why = Why::WrongKey;
+            }
             Truth::Reference { .. } => {}
             Truth::Trap => why = Why::Trap,
         }
@@ -249,6 +251,12 @@ mod tests {
             assert!(complaints.iter().any(|complaint| complaint == text), "{text}: {complaints:?}");
         }
         assert!((score.precision() - 0.25).abs() < f64::EPSILON);
+    }
+
+    #[test]
+    fn a_text_taken_for_a_definition_beside_an_evaluation_is_no_wrong_key() {
+        let (score, _) = score(&[flag(1, "definition", "b")]);
+        assert_eq!((score.false_answers, score.wrong_keys), (1, 0));
     }
 
     #[test]
