@@ -71,6 +71,11 @@ impl Settings {
             .find(|path| path.is_file())
     }
 
+    /// Whether this run writes the format somewhere.
+    pub(crate) fn writes(&self, format: Format) -> bool {
+        self.format == format || self.outputs.iter().any(|(other, _)| *other == format)
+    }
+
     /// Refuses a format that a command cannot write, before it does any work.
     pub(crate) fn refuse_formats(&self, can_write: impl Fn(Format) -> bool, why: &str) -> Result<(), CliError> {
         let asked = std::iter::once(self.format).chain(self.outputs.iter().map(|(format, _)| *format));
