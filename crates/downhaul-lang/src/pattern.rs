@@ -11,32 +11,27 @@ use crate::role::{Part, Role};
 
 /// The patterns of a language, by the kind of node they begin with.
 #[derive(Debug, Default)]
-pub struct Patterns {
+pub(crate) struct Patterns {
     by_kind: Vec<Vec<Pattern>>,
 }
 
 /// What a node is, and its parts.
 #[derive(Debug)]
-pub struct Match<'t> {
+pub(crate) struct Match<'t> {
     /// What the node is.
-    pub role: Role,
+    pub(crate) role: Role,
     parts: Vec<(Part, Node<'t>)>,
 }
 
 impl<'t> Match<'t> {
     /// The first node captured as `part`.
-    pub fn part(&self, part: Part) -> Option<Node<'t>> {
+    pub(crate) fn part(&self, part: Part) -> Option<Node<'t>> {
         self.parts.iter().find(|(name, _)| *name == part).map(|(_, node)| *node)
     }
 
     /// All nodes captured as `part`, in source order.
-    pub fn parts(&self, part: Part) -> impl Iterator<Item = Node<'t>> + '_ {
+    pub(crate) fn parts(&self, part: Part) -> impl Iterator<Item = Node<'t>> + '_ {
         self.parts.iter().filter(move |(name, _)| *name == part).map(|(_, node)| *node)
-    }
-
-    /// Whether `node` is one of the captured parts.
-    pub fn has(&self, node: Node<'_>) -> bool {
-        self.parts.iter().any(|(_, part)| part.id() == node.id())
     }
 }
 
@@ -69,7 +64,7 @@ impl Patterns {
     ///
     /// # Errors
     /// The reason and the line where the file cannot be understood.
-    pub fn add(&mut self, text: &str, grammar: &tree_sitter::Language, lenient: bool) -> Result<(), String> {
+    pub(crate) fn add(&mut self, text: &str, grammar: &tree_sitter::Language, lenient: bool) -> Result<(), String> {
         let mut reader = Reader { text, at: 0, grammar };
         while reader.peek().is_some() {
             match reader.pattern() {
@@ -102,7 +97,7 @@ impl Patterns {
     }
 
     /// The role of `node`, if it has one.
-    pub fn find<'t>(&self, node: Node<'t>) -> Option<Match<'t>> {
+    pub(crate) fn find<'t>(&self, node: Node<'t>) -> Option<Match<'t>> {
         let patterns = self.by_kind.get(usize::from(node.kind_id()))?;
         patterns.iter().find_map(|pattern| {
             let mut parts = Vec::new();

@@ -45,7 +45,6 @@ const CONFIG: &[&str] = &[
 
 /// Looks for keys by their words.
 pub(crate) struct Lexical<'a> {
-    keys: &'a BTreeSet<FlagKey>,
     needles: Needles,
     mentions: bool,
     /// What calls give, by their name.
@@ -83,7 +82,7 @@ impl<'a> Lexical<'a> {
             .flat_map(|call| call.names.iter().map(|name| (name.as_str(), call.returns)))
             .collect();
         let needles = Needles::new(keys.iter().map(FlagKey::as_str), std::iter::empty());
-        Lexical { keys, needles, mentions, calls }
+        Lexical { needles, mentions, calls }
     }
 
     /// Whether plain mentions are asked for.
@@ -184,11 +183,6 @@ impl<'a> Lexical<'a> {
         let length = before.bytes().rev().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
         let start = before.len() - length;
         self.calls.get(&before[start..]).map(|returns| (start, *returns))
-    }
-
-    /// Whether this text is a key.
-    pub(crate) fn is_key(&self, text: &str) -> bool {
-        self.keys.contains(text)
     }
 }
 

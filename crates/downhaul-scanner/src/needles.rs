@@ -1,41 +1,76 @@
 //! Which files are worth parsing: a search for words in raw bytes, with all words at once.
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use rustc_hash::FxHashMap;
 
 /// Words to look for.
 pub(crate) struct Needles {
     automaton: Option<AhoCorasick>,
-    /// Whether each word must stand alone to count.
-    whole: Vec<bool>,
+    /// For each word: whether it must stand alone to count, and the groups it belongs to.
+    words: Vec<(bool, Vec<usize>)>,
+    /// How many words each group has.
+    groups: Vec<usize>,
 }
 
 impl Needles {
     /// Words that must stand alone, and fragments that may stand anywhere.
     pub(crate) fn new<'w>(words: impl Iterator<Item = &'w str>, fragments: impl Iterator<Item = &'w str>) -> Self {
-        let (mut all, mut whole) = (Vec::new(), Vec::new());
-        for (text, alone) in words.map(|word| (word, true)).chain(fragments.map(|fragment| (fragment, false))) {
-            if !text.is_empty() {
-                all.push(text);
-                whole.push(alone);
+        let words = words.map(|word| (vec![word], true)).chain(fragments.map(|fragment| (vec![fragment], false)));
+        Needles::build(words.collect())
+    }
+
+    /// Groups of words that must stand alone; a group counts if all of it is there.
+    pub(crate) fn groups(groups: &[Vec<String>]) -> Self {
+        Needles::build(groups.iter().map(|group| (group.iter().map(String::as_str).collect(), true)).collect())
+    }
+
+    fn build(groups: Vec<(Vec<&str>, bool)>) -> Self {
+        let mut ids: FxHashMap<(&str, bool), usize> = FxHashMap::default();
+        let mut texts: Vec<&str> = Vec::new();
+        let mut words: Vec<(bool, Vec<usize>)> = Vec::new();
+        for (index, (group, alone)) in groups.iter().enumerate() {
+            for word in group.iter().filter(|word| !word.is_empty()) {
+                let id = *ids.entry((*word, *alone)).or_insert_with(|| {
+                    texts.push(word);
+                    words.push((*alone, Vec::new()));
+                    texts.len() - 1
+                });
+                words[id].1.push(index);
             }
         }
         // Building fails only for sets of words that would not fit into memory.
-        let automaton = (!all.is_empty())
+        let automaton = (!texts.is_empty())
             .then(|| {
-                let kind = if all.len() < 2_000 { Some(AhoCorasickKind::DFA) } else { None };
-                AhoCorasick::builder().match_kind(MatchKind::Standard).kind(kind).build(&all).ok()
+                let kind = if texts.len() < 2_000 { Some(AhoCorasickKind::DFA) } else { None };
+                AhoCorasick::builder().match_kind(MatchKind::Standard).kind(kind).build(&texts).ok()
             })
             .flatten();
-        Needles { automaton, whole }
+        Needles { automaton, words, groups: groups.iter().map(|(group, _)| group.len()).collect() }
     }
 
-    /// Whether any of the words is in there.
+    /// Whether any group is in there as a whole.
     pub(crate) fn any(&self, bytes: &[u8]) -> bool {
         let Some(automaton) = &self.automaton else { return false };
-        automaton.find_overlapping_iter(bytes).any(|found| {
-            let index = found.pattern().as_usize();
-            !self.whole[index] || stands_alone(bytes, found.start(), found.end())
-        })
+        let mut seen: Vec<usize> = Vec::new();
+        for found in automaton.find_overlapping_iter(bytes) {
+            let word = found.pattern().as_usize();
+            let (alone, groups) = &self.words[word];
+            if (*alone && !stands_alone(bytes, found.start(), found.end())) || seen.contains(&word) {
+                continue;
+            }
+            if groups.iter().any(|group| self.groups[*group] == 1) {
+                return true;
+            }
+            seen.push(word);
+            let is_whole = |group: &usize| {
+                let there = seen.iter().filter(|word| self.words[**word].1.contains(group)).count();
+                there == self.groups[*group]
+            };
+            if groups.iter().any(is_whole) {
+                return true;
+            }
+        }
+        false
     }
 
     /// Where the words stand: start and end.
@@ -43,7 +78,9 @@ impl Needles {
         let Some(automaton) = &self.automaton else { return Vec::new() };
         let mut found: Vec<(usize, usize)> = automaton
             .find_overlapping_iter(bytes)
-            .filter(|found| !self.whole[found.pattern().as_usize()] || stands_alone(bytes, found.start(), found.end()))
+            .filter(|found| {
+                !self.words[found.pattern().as_usize()].0 || stands_alone(bytes, found.start(), found.end())
+            })
             .map(|found| (found.start(), found.end()))
             .collect();
         found.sort_unstable();

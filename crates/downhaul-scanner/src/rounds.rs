@@ -68,12 +68,12 @@ pub(crate) fn run(
     take(read, &mut project, &mut references, &mut skipped, &mut gone);
 
     // Further rounds: what leads to a flag, in the files that are left.
-    let mut searched: BTreeSet<String> = BTreeSet::new();
+    let mut searched: BTreeSet<Vec<String>> = BTreeSet::new();
     loop {
         project.infer_wrappers();
         let wanted: BTreeSet<usize> =
             std::mem::take(project.wanted.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner));
-        let fresh: Vec<String> =
+        let fresh: Vec<Vec<String>> =
             project.leading_names().into_iter().filter(|name| searched.insert(name.clone())).collect();
         let left: Vec<usize> = (0..project.paths.all.len())
             .filter(|index| !project.parsed.contains_key(index) && !gone.contains(index))
@@ -82,7 +82,7 @@ pub(crate) fn run(
         if left.is_empty() {
             break;
         }
-        let needles = Needles::new(fresh.iter().map(String::as_str), std::iter::empty());
+        let needles = Needles::groups(&fresh);
         let read: Vec<(Option<usize>, Read)> = left
             .par_iter()
             .map(|index| {

@@ -298,6 +298,15 @@ impl<'a> Lower<'a> {
         if names.len() > 40 {
             return;
         }
+        if matches!(self.engine.patterns.find(node), Some(found) if found.role == Role::String) {
+            // A type in quotes (Python); the texts of a union of texts name no type that exists.
+            let text = self.text_of(node).to_owned();
+            let words = text.split(|char: char| !char.is_alphanumeric() && char != '_').filter(|word| !word.is_empty());
+            if self.language.facts.function_scope {
+                names.extend(words.map(|word| self.facts.intern(word)));
+            }
+            return;
+        }
         if node.named_child_count() == 0 {
             let kind = node.kind();
             if kind.ends_with("identifier")

@@ -312,21 +312,11 @@ impl Emitter<'_, '_> {
         if !self.is_test() || self.project.is_key(text) || text.len() > 400 {
             return;
         }
-        let lexical_keys = self
-            .project
-            .keys
-            .iter()
-            .filter(|key| likeness(key.as_str()) == Likeness::Key && text.contains(key.as_str()));
-        let keys: Vec<FlagKey> = lexical_keys
-            .filter(|key| {
-                text.match_indices(key.as_str())
-                    .any(|(at, _)| crate::needles::stands_alone_as_key(text.as_bytes(), at, at + key.as_str().len()))
-            })
-            .cloned()
-            .collect();
+        let found = self.lexical.keys_in(text).into_iter().map(|(_, key)| key);
+        let keys: BTreeSet<String> = found.filter(|key| likeness(key) == Likeness::Key).map(str::to_owned).collect();
         let span = self.file.facts.expr(id).span.clone();
         for key in keys {
-            self.define(id, span.clone(), key.as_str(), ReferenceKind::Test, Resolution::Text);
+            self.define(id, span.clone(), &key, ReferenceKind::Test, Resolution::Text);
         }
     }
 

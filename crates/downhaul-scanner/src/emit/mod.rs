@@ -11,8 +11,9 @@ use downhaul_core::{
     Returns, Via, ViaRole,
 };
 use downhaul_lang::CallRole;
-use downhaul_lang::facts::{Bytes, Call, CallForm, EntryKey, ExprId, ExprKind};
+use downhaul_lang::facts::{BindingKind, Bytes, Call, CallForm, EntryKey, ExprId, ExprKind, MemberKind};
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use crate::lexical::Lexical;
 use crate::resolve::{FileId, Found, Hit, Hop, Project, Spec, Value};
@@ -26,7 +27,7 @@ pub(crate) fn references(project: &Project<'_>, lexical: &Lexical<'_>) -> Vec<Re
     let evaluated: Vec<(Vec<Reference>, Vec<UsedText>)> = (0..project.files.len())
         .into_par_iter()
         .map(|index| {
-            let mut emitter = Emitter::new(project, FileId(index));
+            let mut emitter = Emitter::new(project, lexical, FileId(index));
             emitter.evaluations();
             (emitter.references, emitter.used)
         })
@@ -36,7 +37,7 @@ pub(crate) fn references(project: &Project<'_>, lexical: &Lexical<'_>) -> Vec<Re
         .into_par_iter()
         .enumerate()
         .map(|(index, (references, _))| {
-            let mut emitter = Emitter::new(project, FileId(index));
+            let mut emitter = Emitter::new(project, lexical, FileId(index));
             emitter.references = references;
             emitter.definitions(&used);
             let file = project.file(FileId(index));
@@ -61,15 +62,26 @@ pub(crate) fn order(reference: &Reference) -> (&str, usize, usize, ReferenceKind
 
 struct Emitter<'p, 'c> {
     project: &'p Project<'c>,
+    lexical: &'p Lexical<'p>,
     id: FileId,
     file: &'p SourceFile,
+    /// Values that a name or member holds on to.
+    kept: FxHashSet<ExprId>,
     references: Vec<Reference>,
     used: Vec<UsedText>,
 }
 
 impl<'p, 'c> Emitter<'p, 'c> {
-    fn new(project: &'p Project<'c>, id: FileId) -> Self {
-        Emitter { project, id, file: project.file(id), references: Vec::new(), used: Vec::new() }
+    fn new(project: &'p Project<'c>, lexical: &'p Lexical<'p>, id: FileId) -> Self {
+        Emitter {
+            project,
+            lexical,
+            id,
+            file: project.file(id),
+            kept: kept(project.file(id)),
+            references: Vec::new(),
+            used: Vec::new(),
+        }
     }
 
     fn evaluations(&mut self) {
@@ -121,7 +133,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
             } else {
                 kind
             };
-            let is_known = matches!(&referenced, ReferencedKey::Known(flag) if self.project.keys.contains(flag));
+            let is_known = matches!(&referenced, ReferencedKey::Known(flag) if self.project.is_key(flag.as_str()));
             let confidence = if hit.traced || is_known { Confidence::High } else { Confidence::Low };
             if confidence == Confidence::High {
                 self.note_used(id, key);
@@ -351,4 +363,19 @@ impl<'p, 'c> Emitter<'p, 'c> {
     fn is_test(&self) -> bool {
         self.file.class == PathClass::Test
     }
+}
+
+/// The values that a name or member of the file holds on to.
+fn kept(file: &SourceFile) -> FxHashSet<ExprId> {
+    let facts = &file.facts;
+    let bound = facts.bindings.iter().filter_map(|binding| match binding.kind {
+        BindingKind::Value(value) => value,
+        _ => None,
+    });
+    let members = facts.classes.iter().flat_map(|class| &class.members).filter_map(|member| match member.kind {
+        MemberKind::Field(value) => value,
+        _ => None,
+    });
+    let assigned = facts.classes.iter().flat_map(|class| &class.assigned).map(|(_, value)| *value);
+    bound.chain(members).chain(assigned).collect()
 }

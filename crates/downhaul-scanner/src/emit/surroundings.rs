@@ -1,7 +1,7 @@
 //! What stands around a reference: the function, when it runs, what becomes of the value.
 
 use downhaul_core::{Enclosing, Timing};
-use downhaul_lang::facts::{BindingKind, ClassId, ExprId, ExprKind, FunctionId, MemberKind, ScopeId, ScopeKind, Slot};
+use downhaul_lang::facts::{ClassId, ExprId, ExprKind, FunctionId, MemberKind, ScopeId, ScopeKind, Slot};
 
 use super::Emitter;
 
@@ -138,7 +138,7 @@ impl Emitter<'_, '_> {
         let facts = &self.file.facts;
         let mut at = id;
         loop {
-            if self.is_kept(at) {
+            if self.kept.contains(&at) {
                 return true;
             }
             let Some(parent) = facts.expr(at).parent else { return false };
@@ -149,18 +149,6 @@ impl Emitter<'_, '_> {
                 _ => at = parent,
             }
         }
-    }
-
-    fn is_kept(&self, id: ExprId) -> bool {
-        let facts = &self.file.facts;
-        let bound = facts.bindings.iter().any(|binding| binding.kind == BindingKind::Value(Some(id)));
-        let member = || {
-            facts.classes.iter().any(|class| {
-                class.assigned.iter().any(|(_, value)| *value == id)
-                    || class.members.iter().any(|member| member.kind == MemberKind::Field(Some(id)))
-            })
-        };
-        bound || member()
     }
 
     /// Whether an expression only says what a fake is to answer: `every { flags.isEnabled("a") } returns true`.

@@ -88,11 +88,11 @@ impl Project<'_> {
                         CallForm::Annotation => Form::Annotation,
                         CallForm::Call | CallForm::New => Form::Function,
                     };
-                    self.sdk_hits(file, call, *sdk, name, form, None, &mut hits);
+                    hits.extend(self.sdk_hits(file, call, *sdk, (name, form, None)));
                 }
                 Value::ClientMethod(sdk, kind, name) => {
                     is_known = true;
-                    self.sdk_hits(file, call, *sdk, name, Form::Method, kind.as_deref(), &mut hits);
+                    hits.extend(self.sdk_hits(file, call, *sdk, (name, Form::Method, kind.as_deref())));
                 }
                 Value::Function(owner, function) => {
                     is_known |= !self.file(*owner).facts.function(*function).signature;
@@ -108,23 +108,14 @@ impl Project<'_> {
         hits
     }
 
-    fn sdk_hits(
-        &self,
-        file: FileId,
-        call: &Call,
-        sdk: SdkId,
-        name: &str,
-        form: Form,
-        kind: Option<&str>,
-        hits: &mut Vec<Hit>,
-    ) {
-        for (index, known) in self.catalog.sdk(sdk).calls.iter().enumerate() {
-            let named = known.names.iter().any(|known| known == name) && known.form.contains(&form);
-            let typed = known.on.as_deref().is_none_or(|on| kind.is_none_or(|kind| kind == on));
-            if named && typed {
-                hits.push(self.hit(file, call, Spec::Sdk(sdk, index), known, true));
-            }
-        }
+    /// Hits of the calls of an SDK with this name and form, on a client of this type where it is known.
+    fn sdk_hits(&self, file: FileId, call: &Call, sdk: SdkId, (name, form, kind): (&str, Form, Option<&str>)) -> Vec<Hit> {
+        let calls = self.catalog.sdk(sdk).calls.iter().enumerate();
+        calls
+            .filter(|(_, known)| known.names.iter().any(|known| known == name) && known.form.contains(&form))
+            .filter(|(_, known)| known.on.as_deref().is_none_or(|on| kind.is_none_or(|kind| kind == on)))
+            .map(|(index, known)| self.hit(file, call, Spec::Sdk(sdk, index), known, true))
+            .collect()
     }
 
     fn hit(&self, file: FileId, call: &Call, spec: Spec, known: &SdkCall, traced: bool) -> Hit {

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use downhaul_core::ViaRole;
+use downhaul_lang::ImportStyle;
 use downhaul_lang::facts::{Class, ClassId, EntryKey, ExprId, ExprKind, FunctionId, Member, MemberKind, ScopeId, Sym};
 
+use super::memo::cut;
 use super::{FileId, Found, Hop, Project, Value};
 
 /// Names by which a member of an enum gives its value.
@@ -16,7 +18,10 @@ const OWN_NAMES: &[&str] = &["name", "toString", "to_string", "_name_"];
 impl Project<'_> {
     /// A member of a value. `file` is where the question is asked.
     pub(super) fn members(&self, file: FileId, value: &Value, name: &str, depth: usize) -> Vec<Found> {
-        let Some(depth) = depth.checked_sub(1) else { return Vec::new() };
+        let Some(depth) = depth.checked_sub(1) else {
+            cut();
+            return Vec::new();
+        };
         match value {
             Value::Object(owner, object) => self.entry(*owner, *object, name, depth),
             Value::Class(owner, class) => self.static_member(*owner, *class, name, depth),
@@ -66,6 +71,13 @@ impl Project<'_> {
         let callee = self.file(file).facts.function(function);
         let Some(param) = callee.params.get(index as usize) else { return Vec::new() };
         let typed = self.type_value(file, callee.scope, &param.types, depth);
+        // A member of an enum is the caller's, and so is what it says.
+        let typed: Vec<Found> = typed
+            .into_iter()
+            .filter(
+                |found| !matches!(found.value, Value::Instance(owner, class) if self.has_members_by_name(owner, class)),
+            )
+            .collect();
         let typed = self.follow(file, typed, path, depth);
         let members = typed.into_iter().flat_map(|found| self.members(file, &found.value, name, depth));
         members
@@ -80,6 +92,9 @@ impl Project<'_> {
 
     /// An object of the first type that is known, of those named.
     pub(super) fn type_value(&self, file: FileId, scope: ScopeId, types: &[Sym], depth: usize) -> Vec<Found> {
+        if let Some(client) = self.qualified_client(file, types) {
+            return vec![Found::new(client)];
+        }
         for name in types {
             for found in self.lookup(file, scope, *name, depth) {
                 match found.value {
@@ -115,6 +130,17 @@ impl Project<'_> {
             }
         }
         Vec::new()
+    }
+
+    /// The client of an SDK that a type names in full: `unleash_api_client::Client<F>`.
+    fn qualified_client(&self, file: FileId, types: &[Sym]) -> Option<Value> {
+        let facts = &self.file(file).facts;
+        let [module, ..] = types else { return None };
+        let sdk = self.language(file).facts.imports == ImportStyle::Rust;
+        let sdk = if sdk { self.sdk_of(file, facts.text(*module), None) } else { None }?;
+        let mut names = types.iter().map(|name| facts.text(*name));
+        let kind = names.find(|name| self.catalog.sdk(sdk).types.iter().any(|kind| kind == name))?;
+        Some(Value::Client(sdk, Some(Arc::from(kind))))
     }
 
     fn entry(&self, file: FileId, object: ExprId, name: &str, depth: usize) -> Vec<Found> {
@@ -176,7 +202,7 @@ impl Project<'_> {
     fn static_member(&self, file: FileId, class: ClassId, name: &str, depth: usize) -> Vec<Found> {
         let facts = &self.file(file).facts;
         let is_enum = self.is_enum(file, class);
-        for (index, member) in self.named(file, class, name) {
+        if let Some((index, member)) = self.named(file, class, name).into_iter().next() {
             let hop = Hop { file, span: member.name_span.clone(), role: ViaRole::Constant };
             match &member.kind {
                 MemberKind::EnumMember(_) => {
@@ -203,6 +229,12 @@ impl Project<'_> {
             return self.bindings(file, inner, depth);
         }
         self.of_bases(file, class, name, depth)
+    }
+
+    /// Whether a class is an enum.
+    fn has_members_by_name(&self, file: FileId, class: ClassId) -> bool {
+        let mut members = self.file(file).facts.class(class).members.iter();
+        self.is_enum(file, class) || members.any(|member| matches!(member.kind, MemberKind::EnumMember(_)))
     }
 
     /// Whether a class is an enum that is written like a class (Python).
@@ -290,7 +322,7 @@ impl Project<'_> {
     fn implementations(&self, file: FileId, class: ClassId, name: &str) -> Vec<Found> {
         let facts = &self.file(file).facts;
         let Some(wanted) = facts.class(class).name.map(|name| facts.text(name)) else { return Vec::new() };
-        let candidates = self.wrapper_methods.get(name).into_iter().flatten();
+        let candidates = self.methods.get(name).into_iter().flatten();
         candidates
             .filter(|(file, function)| {
                 let facts = &self.file(*file).facts;

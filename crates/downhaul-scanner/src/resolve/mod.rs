@@ -2,18 +2,20 @@
 
 mod calls;
 mod members;
+mod memo;
 mod modules;
 mod registry;
 mod value;
 mod values;
 mod wrappers;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Mutex;
 
 use downhaul_core::FlagKey;
-use downhaul_lang::facts::{ClassId, ExprId, FunctionId};
+use downhaul_lang::facts::{ClassId, ExprId, FunctionId, MemberKind};
 use downhaul_lang::{Catalog, Language, SdkId};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::source::SourceFile;
 
@@ -27,24 +29,29 @@ pub(crate) use wrappers::{Forward, Wrapper};
 pub(crate) struct Project<'c> {
     pub(crate) catalog: &'c Catalog,
     pub(crate) files: Vec<SourceFile>,
-    pub(crate) keys: &'c BTreeSet<FlagKey>,
+    /// The known keys.
+    known: FxHashSet<&'c str>,
     pub(crate) paths: Paths,
     /// Parsed files by their index in [`Paths`].
     pub(crate) parsed: HashMap<usize, FileId>,
     /// Functions that hand a parameter on to an evaluation, or ask for one flag.
-    pub(crate) wrappers: HashMap<(FileId, FunctionId), Wrapper>,
+    pub(crate) wrappers: FxHashMap<(FileId, FunctionId), Wrapper>,
     /// Names of the methods among them.
-    pub(crate) wrapper_methods: HashMap<String, Vec<(FileId, FunctionId)>>,
+    pub(crate) wrapper_methods: FxHashMap<String, Vec<(FileId, FunctionId)>>,
     /// Names of functions and SDK calls: a call of anything else need not be looked at.
-    pub(crate) call_names: HashSet<String>,
+    pub(crate) call_names: FxHashSet<String>,
     /// Names of constants, enums and objects that hold a key.
-    pub(crate) key_names: HashSet<String>,
+    pub(crate) key_names: FxHashSet<String>,
     /// Types whose members are flags.
-    pub(crate) registries: HashSet<(FileId, ClassId)>,
+    pub(crate) registries: FxHashSet<(FileId, ClassId)>,
     /// Names of members that are of such a type.
-    pub(crate) registry_members: HashSet<String>,
-    /// Classes by name.
-    pub(crate) classes: HashMap<String, Vec<(FileId, ClassId)>>,
+    pub(crate) registry_members: FxHashSet<String>,
+    /// What has been worked out about each file.
+    memos: Vec<memo::Memo>,
+    /// The SDK that each import of each file belongs to.
+    import_sdks: Vec<Vec<Option<SdkId>>>,
+    /// Methods of classes that extend or implement something, by name.
+    methods: FxHashMap<String, Vec<(FileId, FunctionId)>>,
     /// Files by the package they say they belong to.
     pub(crate) packages: HashMap<String, Vec<FileId>>,
     /// Files that a name led to and that are not parsed yet.
@@ -60,16 +67,18 @@ impl<'c> Project<'c> {
         Project {
             catalog,
             files: Vec::new(),
-            keys,
+            known: keys.iter().map(FlagKey::as_str).collect(),
             paths,
             parsed: HashMap::new(),
-            wrappers: HashMap::new(),
-            wrapper_methods: HashMap::new(),
+            wrappers: FxHashMap::default(),
+            wrapper_methods: FxHashMap::default(),
             call_names,
-            key_names: HashSet::new(),
-            registries: HashSet::new(),
-            registry_members: HashSet::new(),
-            classes: HashMap::new(),
+            key_names: FxHashSet::default(),
+            registries: FxHashSet::default(),
+            registry_members: FxHashSet::default(),
+            memos: Vec::new(),
+            import_sdks: Vec::new(),
+            methods: FxHashMap::default(),
             packages: HashMap::new(),
             wanted: Mutex::new(BTreeSet::new()),
             sdks: BTreeSet::new(),
@@ -81,23 +90,23 @@ impl<'c> Project<'c> {
         for (index, file) in files {
             let id = FileId(self.files.len());
             self.parsed.insert(index, id);
-            for (number, class) in file.facts.classes.iter().enumerate() {
-                if let Some(name) = class.name {
-                    let class = ClassId(u32::try_from(number).unwrap_or(u32::MAX));
-                    self.classes.entry(file.facts.text(name).to_owned()).or_default().push((id, class));
+            for class in file.facts.classes.iter().filter(|class| !class.bases.is_empty()) {
+                for member in &class.members {
+                    if let MemberKind::Method(function) = member.kind {
+                        self.methods.entry(file.facts.text(member.name).to_owned()).or_default().push((id, function));
+                    }
                 }
             }
             if let Some(package) = file.facts.package {
                 self.packages.entry(file.facts.text(package).to_owned()).or_default().push(id);
             }
-            for import in &file.facts.imports {
-                let module = file.facts.text(import.module);
-                let language = self.catalog.language(file.language).id;
-                let known = self.catalog.sdks().filter(|(_, sdk)| sdk.languages.iter().any(|known| known == language));
-                self.sdks.extend(known.filter(|(_, sdk)| sdk.is_imported_from(module)).map(|(id, _)| id));
-            }
             self.files.push(file);
+            let sdks: Vec<Option<SdkId>> =
+                self.file(id).facts.imports.iter().map(|import| self.sdk_of_import(id, import)).collect();
+            self.sdks.extend(sdks.iter().flatten());
+            self.import_sdks.push(sdks);
         }
+        self.memos = (0..self.files.len()).map(|_| memo::Memo::default()).collect();
         self.find_registries();
         self.find_key_names();
     }
@@ -111,7 +120,7 @@ impl<'c> Project<'c> {
     }
 
     pub(crate) fn is_key(&self, text: &str) -> bool {
-        self.keys.contains(text)
+        self.known.contains(text)
     }
 
     /// All files by id.

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError};
 
 use downhaul_core::ViaRole;
-use downhaul_lang::facts::{BindingId, ExportTarget, Import, Imported, ScopeId, Sym};
+use downhaul_lang::facts::{BindingId, BindingKind, ExportTarget, ExprId, ExprKind, Import, Imported, ScopeId, Sym};
 use downhaul_lang::{ImportStyle, SdkId};
 
+use super::memo::cut;
 use super::{FileId, Found, Hop, Project, Value};
 
 /// The paths of all files that have a language, parsed or not.
@@ -108,7 +109,23 @@ fn join(folder: &str, relative: &str) -> String {
 
 impl Project<'_> {
     /// What an import gives.
-    pub(super) fn import_value(&self, from: FileId, import: &Import, depth: usize) -> Vec<Found> {
+    pub(super) fn import_value(&self, from: FileId, index: u32, depth: usize) -> Vec<Found> {
+        let import = &self.file(from).facts.imports[index as usize];
+        self.imported(from, import, self.import_sdks[from.0][index as usize], depth)
+    }
+
+    /// The SDK that an import belongs to.
+    pub(super) fn sdk_of_import(&self, from: FileId, import: &Import) -> Option<SdkId> {
+        let facts = &self.file(from).facts;
+        let name = match import.what {
+            Imported::Name(name) => Some(facts.text(name)),
+            Imported::Default => Some("default"),
+            Imported::Module | Imported::All => None,
+        };
+        self.sdk_of(from, facts.text(import.module), name)
+    }
+
+    fn imported(&self, from: FileId, import: &Import, sdk: Option<SdkId>, depth: usize) -> Vec<Found> {
         let file = self.file(from);
         let module = file.facts.text(import.module);
         let name = match import.what {
@@ -116,7 +133,7 @@ impl Project<'_> {
             Imported::Default => Some("default"),
             Imported::Module | Imported::All => None,
         };
-        if let Some(sdk) = self.sdk_of(from, module, name) {
+        if let Some(sdk) = sdk {
             return vec![Found::new(match name {
                 Some(name) => Value::SdkItem(sdk, Arc::from(name)),
                 None => Value::SdkModule(sdk),
@@ -157,17 +174,105 @@ impl Project<'_> {
         }
     }
 
-    /// The parsed file of a module; one that is not parsed yet is wanted.
+    /// The parsed file of a module.
     fn module_file(&self, from: FileId, module: &str) -> Option<FileId> {
-        self.parsed_or_wanted(self.module_path(from, module)?)
+        self.parsed.get(&self.module_path(from, module)?).copied()
     }
 
-    fn parsed_or_wanted(&self, index: usize) -> Option<FileId> {
-        let parsed = self.parsed.get(&index).copied();
-        if parsed.is_none() {
-            self.wanted.lock().unwrap_or_else(PoisonError::into_inner).insert(index);
+    /// Says that the file of a module is worth parsing.
+    fn want(&self, from: FileId, module: &str) {
+        self.want_files(self.module_path(from, module));
+    }
+
+    fn want_files(&self, indices: impl IntoIterator<Item = usize>) {
+        let fresh = indices.into_iter().filter(|index| !self.parsed.contains_key(index));
+        self.wanted.lock().unwrap_or_else(PoisonError::into_inner).extend(fresh);
+    }
+
+    /// Says that the file is worth parsing that an import gets its name from.
+    fn want_import(&self, file: FileId, import: &Import) {
+        let facts = &self.file(file).facts;
+        let module = facts.text(import.module);
+        match (self.language(file).facts.imports, import.what) {
+            (ImportStyle::Java, Imported::Name(name)) => {
+                let extensions = &self.language(file).facts.resolve_extensions;
+                let folder = module.replace('.', "/");
+                let of = |path: &str| self.paths.by_suffix(path, &self.file(file).path, extensions);
+                // The class itself, or the class whose member it is.
+                self.want_files(of(&format!("{folder}/{}", facts.text(name))).or_else(|| of(&folder)));
+            }
+            (ImportStyle::Go, _) => {
+                let folder = self.folder_of(module).and_then(|folder| self.paths.by_folder.get(folder));
+                let files = folder.into_iter().flatten().copied();
+                self.want_files(files.filter(|index| self.paths.all[*index].ends_with(".go")));
+            }
+            (ImportStyle::Python, Imported::Name(name)) if self.module_path(file, module).is_none() => {
+                self.want(file, &format!("{}.{}", module.trim_end_matches('.'), facts.text(name)));
+            }
+            _ => self.want(file, module),
         }
-        parsed
+    }
+
+    /// Says that the files are worth parsing that the names in an expression are imported from.
+    pub(super) fn want_imports(&self, file: FileId, expr: ExprId, depth: usize) {
+        let Some(depth) = depth.checked_sub(1) else { return };
+        let facts = &self.file(file).facts;
+        match &facts.expr(expr).kind {
+            ExprKind::Name(name) => self.want_name(file, facts.expr(expr).scope, *name, depth),
+            ExprKind::Member(inner, _) | ExprKind::Same(inner) => self.want_imports(file, *inner, depth),
+            ExprKind::Array(parts) | ExprKind::Choice(parts) | ExprKind::Concat(parts) => {
+                for part in parts {
+                    self.want_imports(file, *part, depth);
+                }
+            }
+            ExprKind::Call(call) => {
+                self.want_imports(file, call.callee, depth);
+                for arg in &call.args {
+                    self.want_imports(file, arg.value, depth);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn want_name(&self, file: FileId, scope: ScopeId, name: Sym, depth: usize) {
+        let facts = &self.file(file).facts;
+        let bindings = facts.scopes_around(scope).find_map(|(scope, _)| facts.by_name.get(&(scope, name)));
+        for binding in bindings.into_iter().flatten() {
+            match facts.binding(*binding).kind {
+                BindingKind::Import(index) if self.import_sdks[file.0][index as usize].is_none() => {
+                    self.want_import(file, &facts.imports[index as usize]);
+                }
+                BindingKind::Value(Some(value)) | BindingKind::Element(value) => match self.required(file, value) {
+                    Some(module) => self.want(file, facts.text(module)),
+                    None => self.want_imports(file, value, depth),
+                },
+                _ => {}
+            }
+        }
+    }
+
+    /// The module that `require('…')` asks for.
+    pub(super) fn required(&self, file: FileId, value: ExprId) -> Option<Sym> {
+        let facts = &self.file(file).facts;
+        let ExprKind::Call(call) = &facts.expr(self.plain(file, value)).kind else { return None };
+        let ExprKind::Name(callee) = facts.expr(call.callee).kind else { return None };
+        match (&call.args[..], self.language(file).facts.imports) {
+            ([arg], ImportStyle::Es) if facts.text(callee) == "require" => match facts.expr(arg.value).kind {
+                ExprKind::String(module) => Some(module),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// What `require('…')` gives.
+    pub(super) fn required_value(&self, file: FileId, module: &str) -> Vec<Found> {
+        let value = match self.sdk_of(file, module, None) {
+            Some(sdk) => Some(Value::SdkModule(sdk)),
+            None => self.module_file(file, module).map(Value::Module),
+        };
+        value.map(Found::new).into_iter().collect()
     }
 
     fn module_path(&self, from: FileId, module: &str) -> Option<usize> {
@@ -228,7 +333,10 @@ impl Project<'_> {
 
     /// A name of a module.
     pub(super) fn module_member(&self, from: FileId, module: &str, name: &str, depth: usize) -> Vec<Found> {
-        let Some(depth) = depth.checked_sub(1) else { return Vec::new() };
+        let Some(depth) = depth.checked_sub(1) else {
+            cut();
+            return Vec::new();
+        };
         match self.language(from).facts.imports {
             ImportStyle::Java => self.java_member(from, module, name, depth),
             ImportStyle::Go => self.folder_member(module, name, depth),
@@ -269,11 +377,6 @@ impl Project<'_> {
             found.extend(self.top_level(*file, name, depth));
         }
         if found.is_empty() {
-            let extensions = &self.language(from).facts.resolve_extensions;
-            let path = format!("{}/{name}", module.replace('.', "/"));
-            if let Some(index) = self.paths.by_suffix(&path, &self.file(from).path, extensions) {
-                self.parsed_or_wanted(index);
-            }
             // A member of a class: `import static a.Class.MEMBER`.
             if let Some((package, class)) =
                 module.rsplit_once('.').filter(|(_, class)| class.starts_with(char::is_uppercase))
@@ -292,7 +395,7 @@ impl Project<'_> {
         let files = self.paths.by_folder.get(folder).into_iter().flatten();
         files
             .filter(|index| self.paths.all[**index].ends_with(".go"))
-            .filter_map(|index| self.parsed_or_wanted(*index))
+            .filter_map(|index| self.parsed.get(index).copied())
             .flat_map(|file| self.top_level(file, name, depth))
             .collect()
     }
@@ -309,7 +412,10 @@ impl Project<'_> {
 
     /// What other files get for a name of `file`.
     pub(super) fn exported(&self, file: FileId, name: &str, depth: usize) -> Vec<Found> {
-        let Some(depth) = depth.checked_sub(1) else { return Vec::new() };
+        let Some(depth) = depth.checked_sub(1) else {
+            cut();
+            return Vec::new();
+        };
         let facts = &self.file(file).facts;
         let mut found = Vec::new();
         for export in facts.exports.iter().filter(|export| export.name.is_some_and(|known| facts.text(known) == name)) {
@@ -322,7 +428,11 @@ impl Project<'_> {
         if found.is_empty() {
             for export in facts.exports.iter().filter(|export| export.name.is_none()) {
                 if let ExportTarget::From(module, _) = export.target {
-                    found.extend(self.module_member(file, facts.text(module), name, depth));
+                    let module = facts.text(module);
+                    if self.call_names.contains(name) || self.key_names.contains(name) {
+                        self.want(file, module);
+                    }
+                    found.extend(self.module_member(file, module, name, depth));
                 }
             }
         }
@@ -333,7 +443,9 @@ impl Project<'_> {
     }
 
     fn reexported(&self, file: FileId, module: Sym, what: Imported, depth: usize) -> Vec<Found> {
-        self.import_value(file, &Import { module, what, span: 0..0 }, depth)
+        let import = Import { module, what, span: 0..0 };
+        self.want_import(file, &import);
+        self.imported(file, &import, self.sdk_of_import(file, &import), depth)
     }
 
     /// A name at the top of a file.

@@ -1,8 +1,10 @@
 //! Types and objects that list flags: their members are flags, whoever holds them.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 use downhaul_lang::facts::{ClassId, EntryKey, ExprId, ExprKind, MemberKind, Sym};
+
+use rustc_hash::FxHashSet;
 
 use super::{FileId, Project, Value};
 use crate::source::SourceFile;
@@ -28,9 +30,9 @@ pub(crate) fn says_flag(name: &str) -> bool {
 impl Project<'_> {
     /// Finds the types that list flags, and the members that are of such a type.
     pub(super) fn find_registries(&mut self) {
-        let mut registries: HashSet<(FileId, ClassId)> = HashSet::new();
-        let mut names: HashSet<String> = HashSet::new();
-        let mut members: HashSet<String> = HashSet::new();
+        let mut registries: FxHashSet<(FileId, ClassId)> = FxHashSet::default();
+        let mut names: FxHashSet<String> = FxHashSet::default();
+        let mut members: FxHashSet<String> = FxHashSet::default();
         for id in self.ids() {
             for class in classes(self.file(id)) {
                 if self.keys_in(id, class) >= MANY {

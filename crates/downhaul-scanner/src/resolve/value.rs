@@ -45,8 +45,6 @@ pub(crate) enum Value {
     Client(SdkId, Option<Arc<str>>),
     /// A method of a client.
     ClientMethod(SdkId, Option<Arc<str>>, Arc<str>),
-    /// A type whose members are flags.
-    Registry,
     /// Nothing that is known.
     Unknown,
 }

@@ -8,10 +8,11 @@ use downhaul_lang::facts::{
     Sym,
 };
 
+use super::memo::{Question, cut};
 use super::{FileId, Found, Hop, Project, Value};
 
 /// How many steps a value is followed.
-pub(super) const DEPTH: usize = 24;
+pub(super) const DEPTH: usize = 200;
 
 /// How many values a set may have; a larger one says nothing.
 const SET: usize = 64;
@@ -94,7 +95,17 @@ const EACH: &[&str] = &[
 impl Project<'_> {
     /// What an expression can turn out to be. Empty where nothing is known.
     pub(crate) fn eval(&self, file: FileId, expr: ExprId, depth: usize) -> Vec<Found> {
-        let Some(depth) = depth.checked_sub(1) else { return Vec::new() };
+        let Some(depth) = depth.checked_sub(1) else {
+            cut();
+            return Vec::new();
+        };
+        match self.file(file).facts.expr(expr).kind {
+            ExprKind::String(_) | ExprKind::Function(_) | ExprKind::Object(_) => self.work_out(file, expr, depth),
+            _ => self.memos[file.0].answer(file, Question::Expr(expr), || self.work_out(file, expr, depth)),
+        }
+    }
+
+    fn work_out(&self, file: FileId, expr: ExprId, depth: usize) -> Vec<Found> {
         let facts = &self.file(file).facts;
         let node = facts.expr(expr);
         let mut found = match &node.kind {
@@ -188,7 +199,14 @@ impl Project<'_> {
 
     /// What a name means in a scope: the innermost wins.
     pub(super) fn lookup(&self, file: FileId, scope: ScopeId, name: Sym, depth: usize) -> Vec<Found> {
-        let Some(depth) = depth.checked_sub(1) else { return Vec::new() };
+        let Some(depth) = depth.checked_sub(1) else {
+            cut();
+            return Vec::new();
+        };
+        self.memos[file.0].answer(file, Question::Name(scope, name), || self.look_up(file, scope, name, depth))
+    }
+
+    fn look_up(&self, file: FileId, scope: ScopeId, name: Sym, depth: usize) -> Vec<Found> {
         let facts = &self.file(file).facts;
         let language = &self.language(file).facts;
         for (id, around) in facts.scopes_around(scope) {
@@ -211,9 +229,10 @@ impl Project<'_> {
         let facts = &self.file(file).facts;
         let language = &self.language(file).facts;
         let mut found = Vec::new();
-        for import in facts.imports.iter().filter(|import| import.what == Imported::All) {
+        let sdks = &self.import_sdks[file.0];
+        for (import, sdk) in facts.imports.iter().zip(sdks).filter(|(import, _)| import.what == Imported::All) {
             let module = facts.text(import.module);
-            if let Some(sdk) = self.sdk_of(file, module, None) {
+            if let Some(sdk) = *sdk {
                 if self.is_name_of(sdk, name) {
                     return vec![Found::new(Value::SdkItem(sdk, Arc::from(name)))];
                 }
@@ -236,8 +255,8 @@ impl Project<'_> {
         }
         if found.is_empty() {
             // The name that the module of an SDK has where an import does not say.
-            for import in facts.imports.iter().filter(|import| import.what == Imported::Module) {
-                if let Some(sdk) = self.sdk_of(file, facts.text(import.module), None) {
+            for (_, sdk) in facts.imports.iter().zip(sdks).filter(|(import, _)| import.what == Imported::Module) {
+                if let Some(sdk) = *sdk {
                     if self.catalog.sdk(sdk).package.as_deref() == Some(name) {
                         return vec![Found::new(Value::SdkModule(sdk))];
                     }
@@ -262,7 +281,6 @@ impl Project<'_> {
     }
 
     fn binding(&self, file: FileId, binding: &Binding, depth: usize) -> Vec<Found> {
-        let facts = &self.file(file).facts;
         let hop = || Hop { file, span: binding.name_span.clone(), role: ViaRole::Constant };
         let found = match binding.kind {
             BindingKind::Value(value) => {
@@ -276,7 +294,7 @@ impl Project<'_> {
             BindingKind::Element(list) => self.elements(file, list, depth),
             BindingKind::Function(function) => vec![Found::new(Value::Function(file, function))],
             BindingKind::Class(class) => vec![Found::new(Value::Class(file, class))],
-            BindingKind::Import(index) => self.import_value(file, &facts.imports[index as usize], depth),
+            BindingKind::Import(index) => self.import_value(file, index, depth),
             BindingKind::Module(scope) => vec![Found::new(Value::Inner(file, scope))],
         };
         self.walk_path(file, found, &binding.path, depth)
@@ -330,7 +348,10 @@ impl Project<'_> {
 
     /// What a list has in it; empty where it cannot be told.
     pub(crate) fn elements(&self, file: FileId, list: ExprId, depth: usize) -> Vec<Found> {
-        let Some(depth) = depth.checked_sub(1) else { return Vec::new() };
+        let Some(depth) = depth.checked_sub(1) else {
+            cut();
+            return Vec::new();
+        };
         let mut found = Vec::new();
         for list in self.eval(file, list, depth) {
             match list.value {
@@ -428,6 +449,9 @@ impl Project<'_> {
             ExprKind::Name(name) | ExprKind::Member(_, name) => facts.text(name),
             _ => "",
         };
+        if let Some(module) = self.required(file, expr) {
+            return self.required_value(file, facts.text(module));
+        }
         if LISTS.contains(&last) {
             return vec![Found::new(Value::List(file, expr))];
         }
@@ -496,6 +520,10 @@ impl Project<'_> {
                 let kind = known.types.iter().find(|kind| *kind == name.as_ref()).map(|kind| Arc::from(kind.as_str()));
                 if makes { vec![Found::new(Value::Client(*sdk, kind))] } else { Vec::new() }
             }
+            // `Flag.BETA.getKey()`: the member gave it already.
+            Value::Text(_) | Value::Pattern(_) if call.args.is_empty() => vec![callee],
+            // A method of what a caller hands over: what it gives depends on the caller.
+            Value::Param { path, .. } if !path.is_empty() && call.args.is_empty() => vec![callee],
             // A factory or builder of the SDK: what it makes is the SDK's.
             Value::ClientMethod(sdk, _, name) => {
                 let asks = self.catalog.sdk(*sdk).calls_named(name).next().is_some();
@@ -507,7 +535,10 @@ impl Project<'_> {
 
     /// What a function gives for these arguments.
     fn returned(&self, file: FileId, owner: FileId, function: FunctionId, call: &Call, depth: usize) -> Vec<Found> {
-        let Some(depth) = depth.checked_sub(2) else { return Vec::new() };
+        let Some(depth) = depth.checked_sub(2) else {
+            cut();
+            return Vec::new();
+        };
         let callee = self.file(owner).facts.function(function);
         let mut found = Vec::new();
         for value in callee.returns.iter().take(8) {

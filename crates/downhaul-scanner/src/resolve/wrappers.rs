@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use downhaul_core::Fallback;
-use downhaul_lang::facts::{ExprId, ExprKind, FunctionId, MemberKind, ScopeKind};
+use downhaul_lang::ImportStyle;
+use downhaul_lang::facts::{BindingKind, ExportTarget, ExprId, ExprKind, FunctionId, MemberKind, ScopeKind};
 use rayon::prelude::*;
 
 use super::{FileId, Found, Hit, Hop, Project, Spec, Value};
@@ -38,6 +39,9 @@ pub(crate) struct Forward {
     /// Where it hands the key on.
     pub(crate) at: Hop,
 }
+
+/// How far the names in an argument are followed to the files that they come from.
+const WANTED: usize = 6;
 
 type Owner = (FileId, FunctionId);
 
@@ -95,10 +99,22 @@ impl Project<'_> {
         let facts = &self.file(file).facts;
         for id in &self.file(file).calls {
             let ExprKind::Call(call) = &facts.expr(*id).kind else { continue };
-            if !self.is_interesting(file, call) && !self.hands_over_key(file, call) {
+            let hands_over_key = self.hands_over_key(file, call);
+            if hands_over_key {
+                self.want_imports(file, call.callee, WANTED);
+                for arg in &call.args {
+                    self.want_imports(file, arg.value, WANTED);
+                }
+            }
+            if !hands_over_key && !self.is_interesting(file, call) {
                 continue;
             }
             for hit in self.hits(file, call) {
+                if hit.traced && hit.keys.iter().any(|key| key.value == Value::Unknown) {
+                    for arg in &call.args {
+                        self.want_imports(file, arg.value, WANTED);
+                    }
+                }
                 self.forwards_of(file, *id, &hit, &mut found);
             }
         }
@@ -186,7 +202,7 @@ impl Project<'_> {
                     })?;
                     let [binding] = bindings[..] else { return None };
                     match facts.binding(binding).kind {
-                        downhaul_lang::facts::BindingKind::Value(Some(value)) => value,
+                        BindingKind::Value(Some(value)) => value,
                         _ => return None,
                     }
                 }
@@ -267,38 +283,63 @@ impl Project<'_> {
         }
     }
 
-    /// The names that lead to flags, for the search in files that were not parsed yet.
-    pub(crate) fn leading_names(&self) -> BTreeSet<String> {
-        let mut names: BTreeSet<String> = self.key_names.iter().cloned().collect();
+    /// The names that lead to flags, for the search in files that were not parsed yet: groups of which all must be
+    /// there.
+    pub(crate) fn leading_names(&self) -> BTreeSet<Vec<String>> {
+        let mut groups: BTreeSet<Vec<String>> = BTreeSet::new();
+        for id in self.ids() {
+            groups.extend(self.visible_key_names(id).into_iter().map(|name| vec![name]));
+        }
         #[expect(clippy::iter_over_hash_type, reason = "the names go into an ordered set")]
         for ((file, function), wrapper) in &self.wrappers {
             let facts = &self.file(*file).facts;
-            let callee = facts.function(*function);
-            let class = callee.class.and_then(|class| facts.class(class).name);
             let Some(name) = self.file(*file).function_name(*function) else { continue };
-            match class {
-                Some(class) => {
-                    names.insert(facts.text(class).to_owned());
-                    names.extend(
-                        facts
-                            .class(callee.class.unwrap_or(downhaul_lang::facts::ClassId(0)))
-                            .bases
-                            .iter()
-                            .map(|base| facts.text(*base).to_owned()),
-                    );
-                    let own_choice = wrapper.forwards.iter().any(|forward| forward.param.is_none());
-                    if own_choice && self.is_telling(name) {
-                        names.insert(name.to_owned());
-                    }
+            let Some(class) = facts.function(*function).class else {
+                let package = facts.package.filter(|_| self.language(*file).facts.package_scope);
+                if let Some(package) = package {
+                    groups.insert(vec![facts.text(package).to_owned(), name.to_owned()]);
                 }
-                None => {
-                    if self.is_seen_outside(*file, *function) {
-                        names.insert(name.to_owned());
-                    }
+                if self.is_seen_outside(*file, *function) {
+                    groups.insert(vec![name.to_owned()]);
+                }
+                continue;
+            };
+            // A method is called on what is known by its class, or by what the class stands for.
+            let class = facts.class(class);
+            for owner in class.name.iter().chain(&class.bases) {
+                groups.insert(vec![facts.text(*owner).to_owned(), name.to_owned()]);
+            }
+            let own_choice = wrapper.forwards.iter().any(|forward| forward.param.is_none());
+            if own_choice && self.is_telling(name) {
+                groups.insert(vec![name.to_owned()]);
+            }
+        }
+        // A short name alone is everywhere.
+        groups.retain(|group| group.len() > 1 || group.iter().all(|name| name.len() >= 3));
+        groups
+    }
+
+    /// The names by which other files can reach a key of this one.
+    fn visible_key_names(&self, file: FileId) -> BTreeSet<String> {
+        let facts = &self.file(file).facts;
+        let is_es = self.language(file).facts.imports == ImportStyle::Es;
+        let mut names: BTreeSet<String> = BTreeSet::new();
+        if is_es {
+            let exported = facts.exports.iter().filter_map(|export| match (export.name, export.target) {
+                (_, ExportTarget::Name(local)) => Some(facts.text(local)),
+                (Some(name), _) => Some(facts.text(name)),
+                _ => None,
+            });
+            names.extend(exported.filter(|name| self.key_names.contains(*name)).map(str::to_owned));
+        } else {
+            for binding in facts.bindings.iter().filter(|binding| facts.function_around(binding.scope).is_none()) {
+                let name = facts.text(binding.name);
+                let is_import = matches!(binding.kind, BindingKind::Import(_));
+                if !is_import && self.key_names.contains(name) {
+                    names.insert(name.to_owned());
                 }
             }
         }
-        names.retain(|name| name.len() >= 3);
         names
     }
 
@@ -312,18 +353,24 @@ impl Project<'_> {
     /// Whether a function can be named by other files.
     fn is_seen_outside(&self, file: FileId, function: FunctionId) -> bool {
         let facts = &self.file(file).facts;
-        let scope = facts.function(function).scope;
-        let outer = facts.scope(scope).parent;
+        if self.language(file).facts.imports == ImportStyle::Es {
+            let name = self.file(file).function_name(function);
+            return facts.exports.iter().any(|export| match export.target {
+                ExportTarget::Name(local) => Some(facts.text(local)) == name,
+                ExportTarget::Value(_) | ExportTarget::From(..) => export.name.map(|known| facts.text(known)) == name,
+            });
+        }
+        let outer = facts.scope(facts.function(function).scope).parent;
         outer.is_none_or(|outer| facts.function_around(outer).is_none())
     }
 
     /// Finds the names of what holds a key: constants, enums, objects.
     pub(crate) fn find_key_names(&mut self) {
-        let mut names = std::collections::HashSet::new();
+        let mut names = rustc_hash::FxHashSet::default();
         for id in self.ids() {
             let facts = &self.file(id).facts;
             for binding in &facts.bindings {
-                if let downhaul_lang::facts::BindingKind::Value(Some(value)) = binding.kind {
+                if let BindingKind::Value(Some(value)) = binding.kind {
                     let value = self.plain(id, value);
                     if self.is_key_text(id, value)
                         || self.keys_in_object(id, value) > 0 && facts.function_around(binding.scope).is_none()
