@@ -101,28 +101,28 @@ fn lambda_names(facts: &Facts) -> HashMap<FunctionId, (Sym, bool)> {
         }
     };
     for binding in &facts.bindings {
-        if let BindingKind::Value(Some(value)) = binding.kind {
-            if let Some(function) = function(value) {
-                names.insert(function, (binding.name, false));
-            }
+        if let BindingKind::Value(Some(value)) = binding.kind
+            && let Some(function) = function(value)
+        {
+            names.insert(function, (binding.name, false));
         }
     }
     for class in &facts.classes {
         for member in &class.members {
-            if let MemberKind::Field(Some(value)) = member.kind {
-                if let Some(function) = function(value) {
-                    names.insert(function, (member.name, true));
-                }
+            if let MemberKind::Field(Some(value)) = member.kind
+                && let Some(function) = function(value)
+            {
+                names.insert(function, (member.name, true));
             }
         }
     }
     for expr in &facts.exprs {
         if let ExprKind::Object(entries) = &expr.kind {
             for entry in entries {
-                if let (EntryKey::Text(name), Some(value)) = (entry.key, entry.value) {
-                    if let Some(function) = function(value) {
-                        names.insert(function, (name, true));
-                    }
+                if let (EntryKey::Text(name), Some(value)) = (entry.key, entry.value)
+                    && let Some(function) = function(value)
+                {
+                    names.insert(function, (name, true));
                 }
             }
         }

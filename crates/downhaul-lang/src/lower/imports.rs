@@ -29,26 +29,6 @@ impl Lower<'_> {
             ImportStyle::Go => go(&tokens),
             ImportStyle::Rust => rust(&tokens),
         };
-        self.make_names(node, made);
-    }
-
-    /// `const { a, b: c } = require('x')`: names from elsewhere in the form of a binding; says whether it is one.
-    pub(super) fn required(&mut self, declaration: Node<'_>) -> bool {
-        if self.language.facts.imports != ImportStyle::Es {
-            return false;
-        }
-        let text = self.text_of(declaration);
-        if !text.contains("require") && !text.contains("import") {
-            return false;
-        }
-        let tokens = self.tokens(declaration);
-        let tokens: Vec<&str> = tokens.iter().map(String::as_str).collect();
-        let Some(made) = required(&tokens) else { return false };
-        self.make_names(declaration, made);
-        true
-    }
-
-    fn make_names(&mut self, node: Node<'_>, made: Vec<Made>) {
         let span = self.bytes(node);
         for (module, what, local) in made {
             let index = u32::try_from(self.facts.imports.len()).unwrap_or(u32::MAX);
@@ -226,38 +206,6 @@ fn named<'a>(tokens: &[&'a str]) -> Vec<(&'a str, &'a str)> {
         .collect()
 }
 
-/// `{ a, b: c } = require("x")`, `a = require("x").b`, `a = await import("x")`; `None` for any other binding.
-fn required(tokens: &[&str]) -> Option<Vec<Made>> {
-    let equals = tokens.iter().position(|token| *token == "=")?;
-    let (names, value) = (&tokens[..equals], &tokens[equals + 1..]);
-    let value = value.strip_prefix(&["await"]).unwrap_or(value);
-    let (["require" | "import", "(", module, ")"], rest) = value.split_first_chunk::<4>()? else { return None };
-    let module = module.strip_prefix('"')?.to_owned();
-    let whole = match rest {
-        [] => Imported0::Module,
-        [".", "default"] => Imported0::Default,
-        [".", name] => Imported0::Name((*name).to_owned()),
-        _ => return None,
-    };
-    if let [name] = names {
-        return Some(vec![(module, whole, (*name).to_owned())]);
-    }
-    let inside = names.strip_prefix(&["{"])?.strip_suffix(&["}"])?;
-    if whole != Imported0::Module {
-        return None;
-    }
-    let part = |name: &str| if name == "default" { Imported0::Default } else { Imported0::Name(name.to_owned()) };
-    inside
-        .split(|token| *token == ",")
-        .filter(|item| !item.is_empty())
-        .map(|item| match item {
-            [name] => Some((module.clone(), part(name), (*name).to_owned())),
-            [name, ":", alias] => Some((module.clone(), part(name), (*alias).to_owned())),
-            _ => None,
-        })
-        .collect()
-}
-
 fn es(tokens: &[&str]) -> Vec<Made> {
     let Some(module) = tokens.iter().rev().find_map(|token| token.strip_prefix('"')) else { return Vec::new() };
     let module = module.to_owned();
@@ -276,10 +224,10 @@ fn es(tokens: &[&str]) -> Vec<Made> {
             made.push((module.clone(), what, alias.to_owned()));
         }
     }
-    if let Some(star) = words.iter().position(|token| *token == "*") {
-        if let Some(alias) = words.get(star + 2) {
-            made.push((module.clone(), Imported0::Module, (*alias).to_owned()));
-        }
+    if let Some(star) = words.iter().position(|token| *token == "*")
+        && let Some(alias) = words.get(star + 2)
+    {
+        made.push((module.clone(), Imported0::Module, (*alias).to_owned()));
     }
     let first = words.iter().find(|token| **token != "type");
     if let Some(first) = first.filter(|token| !matches!(**token, "{" | "*")) {

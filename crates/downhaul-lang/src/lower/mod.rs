@@ -1,7 +1,9 @@
 //! From a syntax tree to [`Facts`]: one walk, led by the roles that the queries give to nodes.
 
+mod classes;
 mod declarations;
 mod expressions;
+mod functions;
 mod imports;
 mod macros;
 mod strings;
@@ -268,9 +270,7 @@ impl<'a> Lower<'a> {
         for child in rest {
             self.statement(*child);
         }
-        let ends_with_semicolon = last
-            .child(u32::try_from(last.child_count().saturating_sub(1)).unwrap_or(0))
-            .is_some_and(|end| end.kind() == ";");
+        let ends_with_semicolon = last.child(last.child_count().saturating_sub(1)).is_some_and(|end| end.kind() == ";");
         if ends_with_semicolon {
             self.statement(*last);
             return None;

@@ -169,6 +169,9 @@ impl Emitter<'_, '_> {
     /// A text that is a key.
     fn text(&mut self, id: ExprId, text: &str, is_used: bool, owners: &HashMap<ExprId, Place>) {
         let place = self.place(id, owners);
+        if place == Place::Argument && self.is_said(id) {
+            return;
+        }
         let Some(kind) = self.kind(place, text, is_used, owners) else { return };
         let span = self.file.facts.expr(id).span.clone();
         let resolution = Resolution::Literal;
@@ -182,13 +185,12 @@ impl Emitter<'_, '_> {
             return;
         }
         for found in self.project.keys(self.id, id) {
-            if let Value::Text(text) = &found.value {
-                if self.project.is_key(text) {
-                    if let Some(kind) = self.kind(place, text, false, owners) {
-                        let span = self.file.facts.expr(id).span.clone();
-                        self.define(id, span, text, kind, Resolution::Constant);
-                    }
-                }
+            if let Value::Text(text) = &found.value
+                && self.project.is_key(text)
+                && let Some(kind) = self.kind(place, text, false, owners)
+            {
+                let span = self.file.facts.expr(id).span.clone();
+                self.define(id, span, text, kind, Resolution::Constant);
             }
         }
     }

@@ -180,10 +180,10 @@ impl<'p, 'c> Emitter<'p, 'c> {
             return;
         }
         for found in self.project.keys(self.id, key) {
-            if let Value::Text(text) = &found.value {
-                if self.project.is_key(text) {
-                    self.registry_access(id, &found, text);
-                }
+            if let Value::Text(text) = &found.value
+                && self.project.is_key(text)
+            {
+                self.registry_access(id, &found, text);
             }
         }
     }

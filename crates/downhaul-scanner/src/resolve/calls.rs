@@ -109,7 +109,13 @@ impl Project<'_> {
     }
 
     /// Hits of the calls of an SDK with this name and form, on a client of this type where it is known.
-    fn sdk_hits(&self, file: FileId, call: &Call, sdk: SdkId, (name, form, kind): (&str, Form, Option<&str>)) -> Vec<Hit> {
+    fn sdk_hits(
+        &self,
+        file: FileId,
+        call: &Call,
+        sdk: SdkId,
+        (name, form, kind): (&str, Form, Option<&str>),
+    ) -> Vec<Hit> {
         let calls = self.catalog.sdk(sdk).calls.iter().enumerate();
         calls
             .filter(|(_, known)| known.names.iter().any(|known| known == name) && known.form.contains(&form))

@@ -5,6 +5,7 @@ mod members;
 mod memo;
 mod modules;
 mod registry;
+mod results;
 mod value;
 mod values;
 mod wrappers;

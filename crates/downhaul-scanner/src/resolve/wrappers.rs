@@ -119,12 +119,12 @@ impl Project<'_> {
             }
         }
         for (id, expr) in facts.all_exprs() {
-            if let ExprKind::Index(object, key) = expr.kind {
-                if self.holds_flags(file, object) {
-                    let keys = self.keys(file, key);
-                    let hit = Hit { spec: Spec::Registry, traced: true, keys, through: None, forward: None };
-                    self.forwards_of(file, id, &hit, &mut found);
-                }
+            if let ExprKind::Index(object, key) = expr.kind
+                && self.holds_flags(file, object)
+            {
+                let keys = self.keys(file, key);
+                let hit = Hit { spec: Spec::Registry, traced: true, keys, through: None, forward: None };
+                self.forwards_of(file, id, &hit, &mut found);
             }
         }
         found
@@ -258,10 +258,11 @@ impl Project<'_> {
             }
             _ => {
                 for found in self.eval(file, value, 8) {
-                    if let Value::Param { file: owner, index, path, .. } = found.value {
-                        if owner == file && path.is_empty() {
-                            return (Some(Fallback::Computed), Some(index));
-                        }
+                    if let Value::Param { file: owner, index, path, .. } = found.value
+                        && owner == file
+                        && path.is_empty()
+                    {
+                        return (Some(Fallback::Computed), Some(index));
                     }
                 }
                 (Some(Fallback::Computed), None)
