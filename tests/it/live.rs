@@ -1,6 +1,7 @@
 //! Against a real Unleash, seeded with the project's estate. Skipped aloud where there is none; CI requires it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -25,7 +26,8 @@ fn server() -> Option<Server> {
             panic!("a live server is required: set UNLEASH_URL and UNLEASH_TOKEN")
         }
         _ => {
-            println!("skipped: no Unleash server (set UNLEASH_URL and UNLEASH_TOKEN)");
+            // Past the capture of the test runner, so that it is seen.
+            let _ = writeln!(std::io::stderr(), "skipped: no Unleash server (set UNLEASH_URL and UNLEASH_TOKEN)");
             None
         }
     }
