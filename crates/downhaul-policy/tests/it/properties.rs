@@ -63,6 +63,18 @@ fn empty(snapshot: &mut Snapshot, source: Source) {
         Source::Segments => snapshot.segments.clear(),
         Source::Environments => snapshot.environments.clear(),
         Source::Projects => snapshot.projects.clear(),
+        Source::Applications => snapshot.applications.clear(),
+        Source::Integrations => snapshot.integrations.clear(),
+        Source::Tokens => snapshot.access.tokens.clear(),
+        Source::Users => snapshot.access.users.clear(),
+        Source::Admins => snapshot.access.admins = None,
+        Source::Headcount => snapshot.access.counts = None,
+        Source::Protections => snapshot.approvals.protections.clear(),
+        Source::ChangeRequests => snapshot.approvals.requests.clear(),
+        Source::Roles => snapshot.access.roles.clear(),
+        Source::Grants => snapshot.access.grants.clear(),
+        Source::ServiceAccounts => snapshot.access.service_accounts.clear(),
+        Source::ReleasePlans => snapshot.release_templates.clear(),
         Source::Details | Source::Lifecycle | Source::Usage => {}
     }
     for flag in snapshot.flags.values_mut() {
@@ -78,6 +90,10 @@ fn empty(snapshot: &mut Snapshot, source: Source) {
             match source {
                 Source::Details => state.strategies = None,
                 Source::Usage => (state.usage, state.last_seen_at) = (None, None),
+                Source::ReleasePlans => {
+                    state.release_plans.clear();
+                    state.safeguards.clear();
+                }
                 _ => {}
             }
         }

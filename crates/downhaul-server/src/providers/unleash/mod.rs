@@ -3,15 +3,19 @@
 //! The list of flags must be had; every other source that cannot be read becomes a gap. Facts about the API were found
 //! by calling the open-source server 8.2.0. Routes that older servers lack answer 404 and become gaps "unsupported".
 
+mod access;
 mod address;
 mod answer;
+mod approvals;
 mod client;
+mod connected;
 mod events;
 mod flags;
 mod gaps;
 mod limits;
 mod parallel;
 mod patience;
+mod plans;
 mod sources;
 mod strategies;
 mod wire;
@@ -19,8 +23,8 @@ mod wire;
 use std::collections::BTreeMap;
 
 use downhaul_core::{
-    Completion, Edition, Environment, Event, Flag, FlagKey, GapReason, Project, Segment, SegmentId, ServerInfo,
-    Snapshot, Source, Timestamp,
+    Completion, Edition, Environment, Event, Flag, FlagKey, GapReason, Project, Provenance, Segment, SegmentId,
+    ServerInfo, Snapshot, Source, Timestamp,
 };
 use jiff::SignedDuration;
 use reqwest::blocking::Client;
@@ -117,7 +121,14 @@ impl FlagServer for Unleash {
             note_hidden_changes(&session, &flags, &segments, &mut gaps);
         }
         let projects = self.projects_seen(listed, &flags, &mut gaps);
+        let ids: Vec<String> = projects.iter().map(|project| project.id.clone()).collect();
         Ok(Snapshot {
+            applications: connected::applications(&session, &ids, &mut gaps),
+            integrations: connected::integrations(&session, &mut gaps),
+            access: access::access(&session, &ids, &mut gaps),
+            approvals: approvals::approvals(&session, &ids, &mut gaps),
+            release_templates: plans::templates(&session, &mut gaps),
+            provenance: Provenance::default(),
             captured_at,
             server: ServerInfo { kind: "unleash".to_owned(), url: Some(self.address.to_string()), version, edition },
             projects,

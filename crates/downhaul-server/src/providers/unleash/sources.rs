@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use downhaul_core::{
     Edition, Environment, EnvironmentKind, Event, FlagKey, FlagType, FlagTypeInfo, GapReason, Project, Segment,
-    SegmentId, Source, Timestamp, UnknownName,
+    SegmentId, SegmentUse, Source, Timestamp, UnknownName,
 };
 use jiff::SignedDuration;
 
@@ -154,7 +154,9 @@ pub(super) fn segments(session: &Session<'_>) -> Result<BTreeMap<SegmentId, Segm
     let segment = |read: wire::Segment| {
         let id = strategies::segment_id(read.id);
         let constraints = read.constraints.into_iter().map(strategies::constraint).collect();
-        (id.clone(), Segment { id, name: read.name, project: read.project, constraints })
+        let used_in = read.used_in_features.zip(read.used_in_projects);
+        let used_in = used_in.map(|(flags, projects)| SegmentUse { flags, projects });
+        (id.clone(), Segment { id, name: read.name, project: read.project, constraints, used_in })
     };
     Ok(listed.segments.into_iter().map(segment).collect())
 }
