@@ -1,5 +1,6 @@
 //! The Unleash provider against a server of our own on loopback: recorded answers, and everything that can go wrong.
 
+mod enterprise;
 mod errors;
 mod gaps;
 mod recorded;

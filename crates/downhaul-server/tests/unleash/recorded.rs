@@ -21,7 +21,7 @@ pub(crate) fn recorded() -> impl Fn(&str) -> Reply + Send + Sync + 'static {
     answers_of(&cases().join("8.2.0"))
 }
 
-fn answers_of(case: &Path) -> impl Fn(&str) -> Reply + Send + Sync + use<> {
+pub(crate) fn answers_of(case: &Path) -> impl Fn(&str) -> Reply + Send + Sync + use<> {
     let text = std::fs::read_to_string(case.join("answers.json")).expect("the case has answers");
     let answers: Vec<Value> = serde_json::from_str(&text).expect("a list of answers");
     let by_request: BTreeMap<String, (u16, Value)> = answers
@@ -38,7 +38,7 @@ fn answers_of(case: &Path) -> impl Fn(&str) -> Reply + Send + Sync + use<> {
     }
 }
 
-fn cases() -> PathBuf {
+pub(crate) fn cases() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/servers/unleash")
 }
 

@@ -6,7 +6,7 @@ use downhaul_core::{
 };
 
 use super::client::Session;
-use super::gaps::Gaps;
+use super::gaps::{self, Gaps};
 use super::{parallel, wire};
 use crate::ServerError;
 
@@ -20,7 +20,7 @@ pub(super) fn access(session: &Session<'_>, projects: &[String], gaps: &mut Gaps
         users: gaps.value(Source::Users, users(session)),
         admins: gaps.value(Source::Admins, admins(session).map(Some)),
         counts: gaps.value(Source::Headcount, headcount(session).map(Some)),
-        roles: gaps.value(Source::Roles, roles(session)),
+        roles: roles(session, gaps),
         grants: grants(session, projects, gaps),
         service_accounts: gaps.value(Source::ServiceAccounts, service_accounts(session)),
     }
@@ -99,13 +99,21 @@ fn headcount(session: &Session<'_>) -> Result<Headcount, ServerError> {
 }
 
 /// The roles. The list leaves out what they allow, so each is asked for.
-fn roles(session: &Session<'_>) -> Result<Vec<Role>, ServerError> {
-    let listed: wire::Roles = session.get(&["roles"], &[])?;
+fn roles(session: &Session<'_>, gaps: &mut Gaps) -> Vec<Role> {
+    let listed = session.get::<wire::Roles>(&["roles"], &[]).map(|read| read.roles);
+    let listed = gaps.value(Source::Roles, listed);
     let one = |role: &wire::Role| session.get::<wire::Role>(&["roles", &role.id.to_string()], &[]);
-    let read = parallel::map(&listed.roles, session.in_flight(), one, |_| ());
-    let mut roles = read.into_iter().map(|read| read.map(role)).collect::<Result<Vec<Role>, ServerError>>()?;
+    let whole = parallel::map(&listed, session.in_flight(), one, |_| ());
+    let mut roles = Vec::new();
+    for (listed, whole) in listed.into_iter().zip(whole) {
+        roles.push(role(whole.unwrap_or_else(|error| {
+            let detail = format!("what the role `{}` allows is not known: {error}", listed.name);
+            gaps.add(Source::Roles, gaps::reason(&error), detail);
+            listed
+        })));
+    }
     roles.sort_by_key(|role| role.id);
-    Ok(roles)
+    roles
 }
 
 fn role(read: wire::Role) -> Role {
@@ -149,7 +157,7 @@ pub(super) fn of_each_project<T: Send>(
             }
             Err(error) => {
                 let detail = format!("of the project `{project}`: {error}");
-                gaps.add(source, super::gaps::reason(&error), detail);
+                gaps.add(source, gaps::reason(&error), detail);
             }
         }
         session.progress().step(source.as_str(), all.len(), Some(projects.len()));

@@ -7,8 +7,12 @@ use super::wire;
 
 /// A strategy of the flag `flag`, whose name is the group when none is set, as it is for the SDKs.
 pub(super) fn strategy(strategy: wire::Strategy, flag: &str) -> Strategy {
+    let kind = match strategy.strategy_name.or(strategy.name) {
+        Some(name) => kind(&name, &strategy.parameters, flag),
+        None => StrategyKind::Unreadable("it has no name".to_owned()),
+    };
     Strategy {
-        kind: kind(&strategy.name, &strategy.parameters, flag),
+        kind,
         id: strategy.id.unwrap_or_default(),
         title: strategy.title.filter(|title| !title.is_empty()),
         constraints: strategy.constraints.into_iter().map(constraint).collect(),

@@ -214,9 +214,9 @@ pub(super) struct Collaborators {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Strategy {
     pub(super) id: Option<String>,
-    /// In a feature; a milestone says `strategyName`.
-    #[serde(alias = "strategyName")]
-    pub(super) name: String,
+    /// What a milestone calls the name, which it may give as well.
+    pub(super) strategy_name: Option<String>,
+    pub(super) name: Option<String>,
     pub(super) title: Option<String>,
     #[serde(default, deserialize_with = "or_default")]
     pub(super) disabled: bool,
