@@ -5,9 +5,11 @@
 //! nothing here reads the clock or the environment: the caller hands in address, token and time.
 
 mod config;
+pub mod diff;
 mod error;
 mod progress;
 pub mod providers;
+pub mod redact;
 
 use downhaul_core::Snapshot;
 

@@ -5,3 +5,4 @@ mod errors;
 mod gaps;
 mod recorded;
 mod server;
+mod since;

@@ -13,6 +13,7 @@ mod events;
 mod flags;
 mod gaps;
 mod limits;
+mod log;
 mod parallel;
 mod patience;
 mod plans;
@@ -51,6 +52,14 @@ pub struct Unleash {
     lookback_days: Option<u32>,
     limits: Limits,
     now: Timestamp,
+    previous: Option<Previous>,
+}
+
+/// The snapshot that the next one continues.
+#[derive(Debug)]
+struct Previous {
+    snapshot: Snapshot,
+    digest: String,
 }
 
 impl Unleash {
@@ -88,7 +97,32 @@ impl Unleash {
             lookback_days: config.lookback_days,
             limits,
             now,
+            previous: None,
         })
+    }
+
+    /// Reads only those entries of the event log that `previous` does not have; everything else is read anew.
+    /// `digest` is that of its file ([`crate::file::digest`]); the snapshot to come holds it.
+    ///
+    /// A previous snapshot whose log has holes, or begins later than the look-back asks for, saves nothing: then the
+    /// whole log is read.
+    ///
+    /// # Errors
+    /// [`ServerError::Setting`] for a snapshot of another server, and for one whose people are replaced by hashes.
+    pub fn since(mut self, previous: Snapshot, digest: String) -> Result<Self, ServerError> {
+        let url = self.address.to_string();
+        if previous.server.kind != "unleash" || previous.server.url.as_ref() != Some(&url) {
+            let other = previous.server.url.as_deref().unwrap_or("a file");
+            let why = format!("the previous snapshot is of {other}, not of {url}; name the right one, or none");
+            return Err(ServerError::Setting(why));
+        }
+        if previous.provenance.redacted {
+            let why = "the previous snapshot is redacted, and cannot be continued by one that is not; keep one that is \
+                       not redacted where only the capture can read it, or capture the whole log";
+            return Err(ServerError::Setting(why.to_owned()));
+        }
+        self.previous = Some(Previous { snapshot: previous, digest });
+        Ok(self)
     }
 }
 
@@ -112,7 +146,8 @@ impl FlagServer for Unleash {
         let segments = gaps.value(Source::Segments, sources::segments(&session));
         let unknown_names = sources::unknown_names(&session, &mut gaps);
         let since = self.lookback_days.map(|days| days_before(captured_at, days));
-        let (events, events_since) = sources::event_log(&session, since, &mut gaps);
+        let base = self.previous.as_ref().map(|previous| &previous.snapshot);
+        let (events, events_since) = log::event_log(&session, since, base, captured_at, &mut gaps);
 
         let mut flags = flags_of_rows([Some(live), archived], &mut gaps);
         add_single_answers(&session, &mut flags, &mut gaps);
@@ -128,7 +163,10 @@ impl FlagServer for Unleash {
             access: access::access(&session, &ids, &mut gaps),
             approvals: approvals::approvals(&session, &ids, &mut gaps),
             release_templates: plans::templates(&session, &mut gaps),
-            provenance: Provenance::default(),
+            provenance: Provenance {
+                previous: self.previous.as_ref().map(|previous| previous.digest.clone()),
+                redacted: false,
+            },
             captured_at,
             server: ServerInfo { kind: "unleash".to_owned(), url: Some(self.address.to_string()), version, edition },
             projects,
