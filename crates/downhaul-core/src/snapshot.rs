@@ -183,6 +183,8 @@ pub enum Source {
     Environments,
     /// Projects.
     Projects,
+    /// Dates, makers, tags, links and collaborators of flags.
+    Labels,
     /// Programs that ask for flags.
     Applications,
     /// Services that the server tells of changes.
@@ -211,7 +213,7 @@ pub enum Source {
 
 impl Source {
     /// Every source, for those who must name them all.
-    pub const ALL: [Source; 23] = [
+    pub const ALL: [Source; 24] = [
         Source::Flags,
         Source::ArchivedFlags,
         Source::Details,
@@ -223,6 +225,7 @@ impl Source {
         Source::Segments,
         Source::Environments,
         Source::Projects,
+        Source::Labels,
         Source::Applications,
         Source::Integrations,
         Source::Tokens,
@@ -251,6 +254,7 @@ impl Source {
             Source::Segments => "segments",
             Source::Environments => "environments",
             Source::Projects => "projects",
+            Source::Labels => "labels",
             Source::Applications => "applications",
             Source::Integrations => "integrations",
             Source::Tokens => "tokens",

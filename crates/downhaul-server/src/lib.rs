@@ -16,7 +16,7 @@ use downhaul_core::Snapshot;
 pub use config::ServerConfig;
 pub use error::ServerError;
 pub use progress::Progress;
-pub use providers::{file, unleash};
+pub use providers::{bootstrap, file, flagd, unleash};
 
 /// Something that can tell the state of all flags at one instant.
 pub trait FlagServer {

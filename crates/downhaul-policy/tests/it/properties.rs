@@ -75,11 +75,17 @@ fn empty(snapshot: &mut Snapshot, source: Source) {
         Source::Grants => snapshot.access.grants.clear(),
         Source::ServiceAccounts => snapshot.access.service_accounts.clear(),
         Source::ReleasePlans => snapshot.release_templates.clear(),
-        Source::Details | Source::Lifecycle | Source::Usage => {}
+        Source::Details | Source::Lifecycle | Source::Usage | Source::Labels => {}
     }
     for flag in snapshot.flags.values_mut() {
         match source {
             Source::Lifecycle => flag.lifecycle = Default::default(),
+            Source::Labels => {
+                (flag.created_at, flag.created_by) = (None, None);
+                flag.tags.clear();
+                flag.links.clear();
+                flag.collaborators.clear();
+            }
             Source::Details => {
                 flag.parents.clear();
                 flag.children.clear();

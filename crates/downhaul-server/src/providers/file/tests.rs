@@ -325,7 +325,7 @@ fn what_an_earlier_downhaul_did_not_read_is_a_gap() {
     assert!(read.gaps.iter().all(|gap| gap.reason == GapReason::Absent && gap.flag.is_none()));
     let mut sources: Vec<Source> = read.gaps.iter().map(|gap| gap.source).collect();
     sources.sort();
-    assert_eq!(sources, Source::ALL[11..], "each source that was added later");
+    assert_eq!(sources, Source::ALL[12..], "each source that was added later");
 }
 
 #[test]

@@ -31,6 +31,7 @@ use jiff::SignedDuration;
 use reqwest::blocking::Client;
 
 pub use limits::Limits;
+pub(in crate::providers) use strategies::{constraint_of_json, strategy_of_json, variant_of_json};
 
 use crate::{FlagServer, Progress, ServerConfig, ServerError};
 use address::{Address, Token};

@@ -38,6 +38,21 @@ pub(super) fn strategy_of_event(data: &Value, flag: &str) -> Strategy {
     }
 }
 
+/// A strategy in a file that holds what the server gives to SDKs.
+pub(in crate::providers) fn strategy_of_json(data: &Value, flag: &str) -> Strategy {
+    strategy_of_event(data, flag)
+}
+
+/// A constraint in such a file.
+pub(in crate::providers) fn constraint_of_json(data: Value) -> Result<Constraint, serde_json::Error> {
+    serde_json::from_value(data).map(constraint)
+}
+
+/// A variant in such a file.
+pub(in crate::providers) fn variant_of_json(data: Value) -> Result<Variant, serde_json::Error> {
+    serde_json::from_value(data).map(variant)
+}
+
 /// The built-in strategies of all versions; any other name is a custom one, which only its own SDKs understand.
 fn kind(name: &str, parameters: &Map<String, Value>, flag: &str) -> StrategyKind {
     match name {

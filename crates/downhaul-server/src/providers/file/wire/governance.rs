@@ -97,7 +97,7 @@ mirror_enum!(Side { Above, Below } with { Other(String) });
 mirror_struct!(SegmentUse { flags: u32, projects: u32 } may lack {});
 
 mirror_enum!(Source {
-    Flags, ArchivedFlags, Details, Lifecycle, FlagTypes, Events, Usage, UnknownNames, Segments, Environments, Projects,
+    Flags, ArchivedFlags, Details, Lifecycle, FlagTypes, Events, Usage, UnknownNames, Segments, Environments, Projects, Labels,
     Applications, Integrations, Tokens, Users, Admins, Headcount, Protections, ChangeRequests, ReleasePlans, Roles,
     Grants, ServiceAccounts,
 } with {});
