@@ -2,6 +2,7 @@
 
 mod enterprise;
 mod errors;
+mod faults;
 mod gaps;
 mod recorded;
 mod server;
