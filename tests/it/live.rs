@@ -48,7 +48,7 @@ fn expected() -> BTreeMap<String, BTreeSet<String>> {
     let estate = estate();
     let entries = |table: &str| estate.get(table).and_then(toml::Value::as_array).cloned().unwrap_or_default();
     let mut expected: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for entry in entries("flag").into_iter().chain(entries("expect_unknown")) {
+    for entry in entries("flag").into_iter().chain(entries("unknown")) {
         let name = entry.get("name").and_then(toml::Value::as_str).expect("a name").to_owned();
         let pairs = entry.get("expect").and_then(toml::Value::as_array).expect("expect");
         let pairs: BTreeSet<String> = pairs.iter().filter_map(|pair| pair.as_str().map(str::to_owned)).collect();

@@ -71,7 +71,10 @@ fn token_without_permission() {
 
 #[test]
 fn html_instead_of_json() {
-    says(&check_against(&server("200 OK", "text/html", "<!doctype html><p>hi")).exits(3), &["error:", "not", "URL"]);
+    says(
+        &check_against(&server("200 OK", "text/html", "<!doctype html><p>hi")).exits(3),
+        &["error:", "not the API", "web page", "address"],
+    );
 }
 
 #[test]
@@ -224,7 +227,7 @@ fn a_file_that_does_not_parse_is_not_lost() {
     assert_eq!(found["complete"], false);
     assert_eq!(found["skipped"][0]["reason"], "syntax-errors");
     assert_eq!(found["references"][0]["flag"], "new-checkout", "{found}");
-    run(downhaul(repo.path()).args(["scan", "--strict"])).exits(4);
+    run(downhaul(repo.path()).args(["scan", "--keys", "keys.txt", "--strict"])).exits(4);
 }
 
 #[test]

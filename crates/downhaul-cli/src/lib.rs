@@ -9,6 +9,7 @@ mod config;
 mod errors;
 mod output;
 mod progress;
+mod revision;
 mod settings;
 mod sources;
 

@@ -36,7 +36,7 @@ impl downhaul_scanner::Progress for Progress {
     }
 
     fn files_done(&self, count: usize) {
-        self.bar.set_position(count as u64);
+        self.bar.inc(count as u64);
     }
 }
 

@@ -71,6 +71,11 @@ impl Settings {
             .find(|path| path.is_file())
     }
 
+    /// Whether this run writes the format somewhere.
+    pub(crate) fn writes(&self, format: Format) -> bool {
+        self.format == format || self.outputs.iter().any(|(other, _)| *other == format)
+    }
+
     /// Refuses a format that a command cannot write, before it does any work.
     pub(crate) fn refuse_formats(&self, can_write: impl Fn(Format) -> bool, why: &str) -> Result<(), CliError> {
         let asked = std::iter::once(self.format).chain(self.outputs.iter().map(|(format, _)| *format));
@@ -106,7 +111,8 @@ fn root(named: Option<&Path>, first_path: Option<&Path>, cwd: &Path) -> Result<P
     Ok(if folder.starts_with(&cwd) { cwd } else { folder })
 }
 
-fn existing(path: &Path) -> Result<PathBuf, CliError> {
+/// A path without links in it, as the root is: one can be told to lie below the other.
+pub(crate) fn existing(path: &Path) -> Result<PathBuf, CliError> {
     path.canonicalize().map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => CliError::usage(format!("{} does not exist", path.display())),
         _ => CliError::usage(format!("{} cannot be opened: {error}", path.display())),

@@ -31,11 +31,8 @@ impl Sources {
         read.entry(path.to_owned())
             .or_insert_with(|| {
                 let bytes = std::fs::read(self.root.join(path)).ok()?;
-                let decoded: Arc<str> = downhaul_scanner::decode(&bytes)?.into();
-                let raw = match std::str::from_utf8(&bytes) {
-                    Ok(same) if same == &*decoded => Arc::clone(&decoded),
-                    _ => String::from_utf8_lossy(&bytes).into(),
-                };
+                let raw: Arc<str> = String::from_utf8_lossy(&bytes).into();
+                let decoded: Arc<str> = downhaul_scanner::decode_text(bytes)?.into();
                 Some(Text { decoded, raw })
             })
             .clone()

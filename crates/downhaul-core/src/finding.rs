@@ -185,6 +185,17 @@ pub enum Keep {
     Variant(String),
 }
 
+impl Keep {
+    /// The side as a sentence names it: "the on side".
+    pub fn describe(&self) -> String {
+        match self {
+            Keep::On => "the on side".to_owned(),
+            Keep::Off => "the off side".to_owned(),
+            Keep::Variant(name) => format!("variant `{name}`"),
+        }
+    }
+}
+
 impl std::fmt::Display for Keep {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

@@ -7,6 +7,8 @@
 //! This crate knows no file system, network, clock, environment or terminal, no vendor's name and no syntax tree.
 //! Its types are not serialisable: whoever speaks a wire format owns the structs for it.
 
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
+
 pub mod access;
 pub mod application;
 pub mod approval;

@@ -1,7 +1,8 @@
 //! What a file says, in terms that are the same for all languages: names, values, functions, classes, imports.
 
-use std::collections::HashMap;
 use std::ops::Range;
+
+use rustc_hash::FxHashMap;
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),*) => {$(
@@ -40,7 +41,7 @@ pub type Bytes = Range<u32>;
 #[derive(Debug, Default)]
 pub struct Facts {
     names: Vec<Box<str>>,
-    by_text: HashMap<Box<str>, Sym>,
+    by_text: FxHashMap<Box<str>, Sym>,
     /// Expressions; a parent stands before its children only where it needed to.
     pub exprs: Vec<Expr>,
     /// Scopes; the first is the file.
@@ -48,7 +49,7 @@ pub struct Facts {
     /// Bindings.
     pub bindings: Vec<Binding>,
     /// Bindings by scope and name, in source order.
-    pub by_name: HashMap<(ScopeId, Sym), Vec<BindingId>>,
+    pub by_name: FxHashMap<(ScopeId, Sym), Vec<BindingId>>,
     /// Functions.
     pub functions: Vec<Function>,
     /// Classes.

@@ -4,6 +4,8 @@
 //! that says which calls mean "evaluate a flag"; it never contains a query. What a file says, in terms that are the
 //! same for all languages, is its [`Facts`]; the scanner joins them.
 
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
+
 mod catalog;
 pub mod facts;
 mod grammar;

@@ -11,32 +11,27 @@ use crate::role::{Part, Role};
 
 /// The patterns of a language, by the kind of node they begin with.
 #[derive(Debug, Default)]
-pub struct Patterns {
+pub(crate) struct Patterns {
     by_kind: Vec<Vec<Pattern>>,
 }
 
 /// What a node is, and its parts.
 #[derive(Debug)]
-pub struct Match<'t> {
+pub(crate) struct Match<'t> {
     /// What the node is.
-    pub role: Role,
+    pub(crate) role: Role,
     parts: Vec<(Part, Node<'t>)>,
 }
 
 impl<'t> Match<'t> {
     /// The first node captured as `part`.
-    pub fn part(&self, part: Part) -> Option<Node<'t>> {
+    pub(crate) fn part(&self, part: Part) -> Option<Node<'t>> {
         self.parts.iter().find(|(name, _)| *name == part).map(|(_, node)| *node)
     }
 
     /// All nodes captured as `part`, in source order.
-    pub fn parts(&self, part: Part) -> impl Iterator<Item = Node<'t>> + '_ {
+    pub(crate) fn parts(&self, part: Part) -> impl Iterator<Item = Node<'t>> + '_ {
         self.parts.iter().filter(move |(name, _)| *name == part).map(|(_, node)| *node)
-    }
-
-    /// Whether `node` is one of the captured parts.
-    pub fn has(&self, node: Node<'_>) -> bool {
-        self.parts.iter().any(|(_, part)| part.id() == node.id())
     }
 }
 
@@ -69,7 +64,7 @@ impl Patterns {
     ///
     /// # Errors
     /// The reason and the line where the file cannot be understood.
-    pub fn add(&mut self, text: &str, grammar: &tree_sitter::Language, lenient: bool) -> Result<(), String> {
+    pub(crate) fn add(&mut self, text: &str, grammar: &tree_sitter::Language, lenient: bool) -> Result<(), String> {
         let mut reader = Reader { text, at: 0, grammar };
         while reader.peek().is_some() {
             match reader.pattern() {
@@ -87,7 +82,8 @@ impl Patterns {
     fn insert(&mut self, kinds: &[u16], pattern: Pattern) {
         let (last, rest) = kinds.split_last().expect("a pattern begins with a kind");
         for kind in rest {
-            self.slot(*kind).push(Pattern { role: pattern.role, parts: pattern.parts.iter().map(Child::copy).collect() });
+            self.slot(*kind)
+                .push(Pattern { role: pattern.role, parts: pattern.parts.iter().map(Child::copy).collect() });
         }
         self.slot(*last).push(pattern);
     }
@@ -101,7 +97,7 @@ impl Patterns {
     }
 
     /// The role of `node`, if it has one.
-    pub fn find<'t>(&self, node: Node<'t>) -> Option<Match<'t>> {
+    pub(crate) fn find<'t>(&self, node: Node<'t>) -> Option<Match<'t>> {
         let patterns = self.by_kind.get(usize::from(node.kind_id()))?;
         patterns.iter().find_map(|pattern| {
             let mut parts = Vec::new();
@@ -168,8 +164,7 @@ fn next<'t>(
     found: &mut Vec<(Part, Node<'t>)>,
 ) -> Option<(usize, Node<'t>)> {
     for (offset, (field, child)) in children.iter().enumerate() {
-        let kind_fits =
-            if part.kinds.is_empty() { child.is_named() } else { part.kinds.contains(&child.kind_id()) };
+        let kind_fits = if part.kinds.is_empty() { child.is_named() } else { part.kinds.contains(&child.kind_id()) };
         if kind_fits && (part.field.is_none() || part.field == *field) {
             let mark = found.len();
             if fits(&part.children, *child, found) {
@@ -201,7 +196,10 @@ impl<'a> Reader<'a> {
         }
         let child = result?;
         // Captures of a pattern's root are read as roles.
-        Ok((child.0.kinds, Pattern { role: child.1.ok_or_else(|| syntax("a pattern needs a role"))?, parts: child.0.children }))
+        Ok((
+            child.0.kinds,
+            Pattern { role: child.1.ok_or_else(|| syntax("a pattern needs a role"))?, parts: child.0.children },
+        ))
     }
 
     /// Goes past one balanced form, its captures included, so that reading can go on after trouble.
@@ -224,7 +222,8 @@ impl<'a> Reader<'a> {
     }
 
     fn node(&mut self, root: bool) -> Result<(Child, Option<Role>), Trouble> {
-        let mut child = Child { field: None, kinds: Vec::new(), capture: None, children: Vec::new(), repeat: Repeat::Once };
+        let mut child =
+            Child { field: None, kinds: Vec::new(), capture: None, children: Vec::new(), repeat: Repeat::Once };
         let mut token = self.expect()?;
         if let Some(name) = token.strip_suffix(':') {
             let field = self.grammar.field_id_for_name(name);

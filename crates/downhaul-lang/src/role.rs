@@ -4,11 +4,11 @@ macro_rules! names {
     ($(#[$doc:meta])* $type:ident { $($(#[$variant_doc:meta])* $variant:ident = $name:literal,)* }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum $type { $($(#[$variant_doc])* $variant,)* }
+        pub(crate) enum $type { $($(#[$variant_doc])* $variant,)* }
 
         impl $type {
             /// The one with this name.
-            pub fn from_name(name: &str) -> Option<Self> {
+            pub(crate) fn from_name(name: &str) -> Option<Self> {
                 match name { $($name => Some($type::$variant),)* _ => None }
             }
         }

@@ -178,7 +178,9 @@ impl Sdk {
     /// Whether `module` is one that this SDK is imported from.
     pub fn is_imported_from(&self, module: &str) -> bool {
         self.imports.iter().any(|import| {
-            module.strip_prefix(import.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '.', ':']))
+            module
+                .strip_prefix(import.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '.', ':']))
         })
     }
 

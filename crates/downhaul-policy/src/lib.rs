@@ -6,6 +6,8 @@
 //! Rules are pure functions of evidence and options: no network, no file system, and "now" is a part of the evidence.
 //! A rule never sees another rule. It drafts findings; severities, ordinals and fingerprints are the engine's.
 
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
+
 mod added;
 mod by_type;
 mod check;

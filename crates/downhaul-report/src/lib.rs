@@ -7,6 +7,8 @@
 //! Code, flag servers and their names are written by others. Whatever of them reaches a terminal or a log goes
 //! through `printable`, whatever reaches a format's syntax is escaped by that format's own rules.
 
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
+
 mod format;
 mod formats;
 mod frame;

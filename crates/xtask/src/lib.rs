@@ -2,12 +2,12 @@
 //!
 //! Exit status: 0 done, 1 it failed, 2 wrong usage, 3 the machine lacks something (a test should then skip aloud).
 
-#[cfg(unix)]
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+pub mod corpus;
 pub mod estate;
 #[cfg(unix)]
 pub mod unleash;
@@ -21,6 +21,8 @@ struct Args {
 
 #[derive(Subcommand)]
 enum Command {
+    /// The finder measured on the labelled corpus: precision, recall, wrong keys.
+    Corpus(corpus::Args),
     /// A real Unleash server on this machine: start, fill, stop.
     #[cfg(unix)]
     Unleash(unleash::Args),
@@ -50,6 +52,7 @@ impl std::error::Error for Lacking {}
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
     let result: anyhow::Result<()> = match Args::parse().command {
+        Command::Corpus(args) => corpus::run(&args),
         #[cfg(unix)]
         Command::Unleash(args) => unleash::run(&args),
         #[cfg(not(unix))]
@@ -72,13 +75,11 @@ pub(crate) fn note(text: &str) {
 
 /// Results for programs, on the output stream.
 #[allow(clippy::print_stdout, reason = "xtask talks to the person who typed it")]
-#[cfg(unix)]
 pub(crate) fn print(text: &str) {
     println!("{text}");
 }
 
 /// The top folder of this workspace.
-#[cfg(unix)]
 pub(crate) fn workspace_root() -> PathBuf {
     let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     here.ancestors().nth(2).map_or(here.clone(), PathBuf::from)

@@ -5,13 +5,14 @@ use std::path::PathBuf;
 
 use downhaul_core::{Evidence, EvidenceBuilder, FlagKey, Location, RuleInfo, Snapshot, Timestamp};
 use downhaul_policy::{FailOn, GateVerdict, Policy};
-use downhaul_report::{CheckReport, Run};
+use downhaul_report::{CheckReport, Format, Run};
 use downhaul_scanner::Scan;
 
 use crate::args::{CheckArgs, FailLevel, Global};
 use crate::commands::{capture, scan};
 use crate::errors::{CliError, Exit};
 use crate::output;
+use crate::revision::GitRevision;
 use crate::settings::{self, Settings};
 use crate::sources::Sources;
 
@@ -27,8 +28,10 @@ pub(crate) fn run(global: &Global, args: &CheckArgs) -> Result<Exit, CliError> {
     let exit = exit(&gate, args.scan.strict && !scanned.skipped.is_empty());
     let sources = Sources::new(settings.root.clone());
     let rules: Vec<&RuleInfo> = policy.running().map(|(info, _, _)| info).collect();
+    let revision =
+        if settings.writes(Format::Sarif) { GitRevision::of(&settings.root) } else { GitRevision::default() };
     let report = CheckReport {
-        run: super::report_run(&settings, &scanned, &sources),
+        run: super::report_run(&settings, &scanned, &sources, &revision),
         as_of: evidence.now(),
         server: evidence.snapshot().ok().map(|snapshot| &snapshot.server),
         verdict: verdict(&gate),

@@ -13,10 +13,16 @@ use std::collections::BTreeSet;
 use downhaul_report::{Run, SourceText, Stats};
 use downhaul_scanner::Scan;
 
+use crate::revision::GitRevision;
 use crate::settings::Settings;
 
 /// What every report says of the run.
-fn report_run<'a>(settings: &'a Settings, scan: &'a Scan, sources: &'a dyn SourceText) -> Run<'a> {
+fn report_run<'a>(
+    settings: &'a Settings,
+    scan: &'a Scan,
+    sources: &'a dyn SourceText,
+    revision: &'a GitRevision,
+) -> Run<'a> {
     let flags: BTreeSet<_> = scan.references.iter().filter_map(|reference| reference.flag()).collect();
     Run {
         tool_version: env!("CARGO_PKG_VERSION"),
@@ -25,7 +31,7 @@ fn report_run<'a>(settings: &'a Settings, scan: &'a Scan, sources: &'a dyn Sourc
         skipped: &scan.skipped,
         stats: Stats { files: scan.stats.files, references: scan.references.len(), flags: flags.len() },
         sources,
-        revision: None,
+        revision: revision.as_report(),
         style: settings.style,
     }
 }

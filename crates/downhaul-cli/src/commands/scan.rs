@@ -12,6 +12,7 @@ use crate::args::{Global, ScanArgs};
 use crate::errors::{CliError, Exit};
 use crate::output;
 use crate::progress::Progress;
+use crate::revision::GitRevision;
 use crate::settings::{self, Settings};
 use crate::sources::Sources;
 
@@ -24,7 +25,8 @@ pub(crate) fn run(global: &Global, args: &ScanArgs) -> Result<Exit, CliError> {
     }
     let scan = scan(&settings, args, keys)?;
     let sources = Sources::new(settings.root.clone());
-    let run = super::report_run(&settings, &scan, &sources);
+    let revision = GitRevision::default();
+    let run = super::report_run(&settings, &scan, &sources, &revision);
     let report = ScanReport { run, references: &scan.references };
     output::deliver(&settings, |format, style, out| {
         downhaul_report::render_scan(&ScanReport { run: Run { style, ..report.run }, ..report }, format, out)
@@ -36,7 +38,7 @@ pub(crate) fn run(global: &Global, args: &ScanArgs) -> Result<Exit, CliError> {
 pub(crate) fn scan(settings: &Settings, args: &ScanArgs, keys: BTreeSet<FlagKey>) -> Result<Scan, CliError> {
     let request = ScanRequest {
         root: settings.root.clone(),
-        paths: args.paths.clone(),
+        paths: args.paths.iter().map(|path| settings::existing(path)).collect::<Result<_, _>>()?,
         keys,
         mentions: args.mentions,
         threads: settings.threads,

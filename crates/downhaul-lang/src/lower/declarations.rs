@@ -3,11 +3,7 @@
 use tree_sitter::Node;
 
 use super::Lower;
-use crate::facts::{
-    BindingKind, CaseArm, Class, ClassId, ExprId, ExprKind, Function, FunctionId, Member, MemberKind, Param,
-    ScopeId, ScopeKind, Slot, Step, Sym,
-};
-use crate::language::Tail;
+use crate::facts::{BindingKind, CaseArm, ExprId, ExprKind, Member, MemberKind, ScopeId, ScopeKind, Slot, Step, Sym};
 use crate::pattern::Match;
 use crate::role::{Part, Role};
 
@@ -47,7 +43,10 @@ impl Lower<'_> {
             Role::Loop => self.scoped(ScopeKind::Block, |lower, _| lower.loop_over(found)),
             Role::While => self.scoped(ScopeKind::Block, |lower, _| lower.looped(|lower| lower.children(node))),
             Role::Case => self.case(node, found),
-            Role::Decorator => self.slotted(Slot::Decorator, |lower| lower.children(node)),
+            Role::Decorator => {
+                self.rename(node);
+                self.slotted(Slot::Decorator, |lower| lower.children(node));
+            }
             Role::Skip => {}
             _ => return false,
         }
@@ -90,7 +89,7 @@ impl Lower<'_> {
             return;
         }
         let value = found.part(Part::Value);
-        let parallel = value.filter(|value| names.len() > 1 && value.named_child_count() as usize == names.len());
+        let parallel = value.filter(|value| names.len() > 1 && value.named_child_count() == names.len());
         let first = match (parallel, value) {
             (None, Some(value)) => Some(self.single(value)),
             _ => None,
@@ -98,7 +97,11 @@ impl Lower<'_> {
         for (index, name) in names.iter().enumerate() {
             let each = parallel.and_then(|list| list.named_child(u32::try_from(index).unwrap_or(0)));
             let value = each.map(|node| self.value(node)).or(first);
-            let path = if names.len() > 1 && each.is_none() { vec![Step::Element(u32::try_from(index).unwrap_or(0))] } else { Vec::new() };
+            let path = if names.len() > 1 && each.is_none() {
+                vec![Step::Element(u32::try_from(index).unwrap_or(0))]
+            } else {
+                Vec::new()
+            };
             let is_static = self.has_modifier(found, "static");
             self.pattern(*name, BindingKind::Value(value), &path, &types, is_static);
         }
@@ -181,7 +184,14 @@ impl Lower<'_> {
     }
 
     /// In a class, a name is a member too.
-    fn name_member(&mut self, name: Sym, name_span: std::ops::Range<u32>, kind: BindingKind, types: &[Sym], is_static: bool) {
+    pub(super) fn name_member(
+        &mut self,
+        name: Sym,
+        name_span: std::ops::Range<u32>,
+        kind: BindingKind,
+        types: &[Sym],
+        is_static: bool,
+    ) {
         let Some(class) = self.class_scope() else { return };
         let kind = match kind {
             BindingKind::Value(value) => MemberKind::Field(value),
@@ -219,7 +229,11 @@ impl Lower<'_> {
 
     /// Another value for a name that exists; where it does not, the assignment makes it.
     fn reassign(&mut self, name: Sym, value: ExprId) {
-        let owner = self.facts.scopes_around(self.scope).map(|(scope, _)| scope).find(|scope| self.facts.by_name.contains_key(&(*scope, name)));
+        let owner = self
+            .facts
+            .scopes_around(self.scope)
+            .map(|(scope, _)| scope)
+            .find(|scope| self.facts.by_name.contains_key(&(*scope, name)));
         let span = self.facts.expr(value).span.clone();
         let scope = owner.unwrap_or(self.scope);
         self.in_scope(scope, |lower| lower.bind(name, span, BindingKind::Value(Some(value)), Vec::new(), Vec::new()));
@@ -244,359 +258,6 @@ impl Lower<'_> {
             }
             _ => {}
         }
-    }
-
-    pub(super) fn new_function(&mut self, name: Option<Sym>, span: std::ops::Range<u32>, types: Vec<Sym>) -> FunctionId {
-        let id = self.next_function();
-        let class = self.class_scope();
-        self.facts.functions.push(Function {
-            name,
-            span,
-            params: Vec::new(),
-            returns: Vec::new(),
-            scope: self.scope,
-            class,
-            types,
-            getter: false,
-            signature: false,
-        });
-        id
-    }
-
-    fn function(&mut self, node: Node<'_>, found: &Match<'_>, declared: bool) -> FunctionId {
-        let name = found.part(Part::Name);
-        let sym = name.map(|name| self.key_text(name));
-        let span = self.bytes(name.unwrap_or(node));
-        let types = self.types(found.part(Part::Type));
-        let id = self.new_function(sym, span.clone(), types.clone());
-        self.facts.functions[id.index()].getter = self.has_modifier(found, "get") || self.is_property(node);
-        self.facts.functions[id.index()].signature = found.part(Part::Body).is_none();
-        if let (Some(sym), true) = (sym, declared) {
-            let receiver = found.part(Part::Receiver);
-            if receiver.is_none() {
-                let is_static = self.has_modifier(found, "static");
-                self.name_member(sym, span.clone(), BindingKind::Function(id), &types, is_static);
-                self.bind(sym, span, BindingKind::Function(id), Vec::new(), types);
-                self.export_name(sym);
-            } else if let Some(class) = receiver.and_then(|receiver| self.receiver_class(receiver)) {
-                self.facts.functions[id.index()].class = Some(class);
-                let member = Member { name: sym, name_span: span, kind: MemberKind::Method(id), types, is_static: false };
-                self.facts.classes[class.index()].members.push(member);
-            }
-        }
-        for decorator in found.parts(Part::Modifier) {
-            self.decorators(decorator);
-        }
-        let in_loop = std::mem::replace(&mut self.in_loop, false);
-        self.scoped(ScopeKind::Function(id), |lower, scope| {
-            lower.facts.functions[id.index()].scope = scope;
-            if let Some(receiver) = found.part(Part::Receiver) {
-                lower.receiver(receiver);
-            }
-            if let Some(parameter) = found.part(Part::Parameter) {
-                lower.parameter(id, parameter);
-            }
-            if let Some(list) = found.part(Part::Parameters) {
-                lower.parameters(id, list);
-            }
-            lower.body(id, found.part(Part::Body), sym.is_none() || !declared);
-        });
-        self.in_loop = in_loop;
-        id
-    }
-
-    /// A method that is read like a field.
-    fn is_property(&self, node: Node<'_>) -> bool {
-        let Some(parent) = node.parent().filter(|parent| parent.kind() == "decorated_definition") else { return false };
-        let mut cursor = parent.walk();
-        parent.named_children(&mut cursor).any(|child| {
-            child.kind() == "decorator" && self.text_of(child).trim_start_matches('@').trim().ends_with("property")
-        })
-    }
-
-    fn decorators(&mut self, node: Node<'_>) {
-        self.slotted(Slot::Decorator, |lower| {
-            let mut cursor = node.walk();
-            for child in node.named_children(&mut cursor).filter(|child| child.named_child_count() > 0) {
-                lower.statement(child);
-            }
-        });
-    }
-
-    /// The type that a method stands outside of (Go); made here if the file does not have it.
-    fn receiver_class(&mut self, receiver: Node<'_>) -> Option<ClassId> {
-        let found = self.engine.patterns.find(receiver)?;
-        let mut names = Vec::new();
-        self.collect_types(found.part(Part::Type)?, &mut names);
-        names.first().map(|name| self.class_by_name(*name))
-    }
-
-    /// The class with this name, made if the file has none yet.
-    fn class_by_name(&mut self, name: Sym) -> ClassId {
-        if let Some(index) = self.facts.classes.iter().position(|class| class.name == Some(name)) {
-            return ClassId(u32::try_from(index).unwrap_or(u32::MAX));
-        }
-        self.new_class(Some(name), 0..0, Vec::new())
-    }
-
-    fn receiver(&mut self, receiver: Node<'_>) {
-        let Some(found) = self.engine.patterns.find(receiver) else { return };
-        let types = self.types(found.part(Part::Type));
-        if let Some(name) = found.part(Part::Name) {
-            let (sym, span) = (self.sym(name), self.bytes(name));
-            self.bind(sym, span, BindingKind::Value(None), Vec::new(), types);
-        }
-    }
-
-    pub(super) fn parameters(&mut self, function: FunctionId, list: Node<'_>) {
-        let mut cursor = list.walk();
-        let children: Vec<Node<'_>> = list.named_children(&mut cursor).filter(|child| !child.is_extra()).collect();
-        for (index, child) in children.iter().enumerate() {
-            // Python's `self` and Rust's `self` are handed over without being written.
-            let text = self.text_of(*child);
-            let is_this = index == 0
-                && (child.kind() == "self_parameter" || self.language.facts.this.iter().any(|this| this == text));
-            if !is_this && !child.kind().ends_with("separator") {
-                self.parameter(function, *child);
-            }
-        }
-    }
-
-    fn parameter(&mut self, function: FunctionId, node: Node<'_>) {
-        let found = self.engine.patterns.find(node).filter(|found| found.role == Role::Parameter);
-        let types = self.types(found.as_ref().and_then(|found| found.part(Part::Type)));
-        let default = found.as_ref().and_then(|found| found.part(Part::Default));
-        let default = default.map(|default| self.slotted(Slot::Default, |lower| lower.value(default)));
-        let mut names: Vec<Node<'_>> = found.as_ref().map(|found| found.parts(Part::Name).collect()).unwrap_or_default();
-        if names.is_empty() && found.is_none() {
-            names.push(node);
-        }
-        let promoted = found.as_ref().is_some_and(|found| found.part(Part::Modifier).is_some());
-        for name in names {
-            let position = self.facts.functions[function.index()].params.len();
-            let simple = name.named_child_count() == 0;
-            let sym = simple.then(|| self.key_text(name));
-            self.facts.functions[function.index()].params.push(Param { name: sym, types: types.clone(), default });
-            let kind = BindingKind::Parameter(function, u32::try_from(position).unwrap_or(0));
-            self.pattern(name, kind, &[], &types, false);
-            if let (true, Some(sym), Some(class)) = (promoted, sym, self.facts.functions[function.index()].class) {
-                let member = Member { name: sym, name_span: self.bytes(name), kind: MemberKind::Field(None), types: types.clone(), is_static: false };
-                self.facts.classes[class.index()].members.push(member);
-            }
-        }
-    }
-
-    fn function_body(&mut self, function: FunctionId, body: Option<Node<'_>>) {
-        self.scoped(ScopeKind::Function(function), |lower, scope| {
-            lower.facts.functions[function.index()].scope = scope;
-            lower.body(function, body, false);
-        });
-    }
-
-    fn body(&mut self, function: FunctionId, body: Option<Node<'_>>, is_lambda: bool) {
-        let Some(body) = body else { return };
-        let is_block = matches!(self.engine.patterns.find(body), Some(found) if found.role == Role::Block);
-        // What is around the function is not around what it does.
-        let parent = self.parent.take();
-        let slot = std::mem::take(&mut self.slot);
-        if is_block {
-            let tail = match self.language.facts.tail {
-                Tail::Functions => true,
-                Tail::Lambdas => is_lambda,
-                Tail::Nothing => false,
-            };
-            if tail {
-                let value = self.statements_then_value(body);
-                self.facts.functions[function.index()].returns.extend(value);
-            } else {
-                self.children(body);
-            }
-        } else {
-            let value = self.value(body);
-            self.facts.functions[function.index()].returns.push(value);
-        }
-        (self.parent, self.slot) = (parent, slot);
-    }
-
-    fn new_class(&mut self, name: Option<Sym>, span: std::ops::Range<u32>, bases: Vec<Sym>) -> ClassId {
-        let id = ClassId(u32::try_from(self.facts.classes.len()).unwrap_or(u32::MAX));
-        self.facts.classes.push(Class {
-            name,
-            span,
-            bases,
-            members: Vec::new(),
-            scope: self.scope,
-            params: Vec::new(),
-            assigned: Vec::new(),
-            alias: Vec::new(),
-            strings: Vec::new(),
-        });
-        id
-    }
-
-    fn class(&mut self, node: Node<'_>, found: &Match<'_>, declared: bool) -> ClassId {
-        let name = found.part(Part::Name);
-        let sym = name.map(|name| self.sym(name));
-        let span = self.bytes(name.unwrap_or(node));
-        let mut bases = Vec::new();
-        for base in found.parts(Part::Base) {
-            self.collect_types(base, &mut bases);
-        }
-        // Go's methods may stand before their type.
-        let existing = sym.and_then(|sym| self.facts.classes.iter().position(|class| class.name == Some(sym) && class.span.is_empty()));
-        let id = match existing {
-            Some(index) => {
-                self.facts.classes[index].span = span.clone();
-                ClassId(u32::try_from(index).unwrap_or(u32::MAX))
-            }
-            None => self.new_class(sym, span.clone(), bases),
-        };
-        if let (Some(sym), true) = (sym, declared) {
-            self.bind(sym, span, BindingKind::Class(id), Vec::new(), Vec::new());
-            self.export_name(sym);
-        }
-        for modifier in found.parts(Part::Modifier) {
-            self.decorators(modifier);
-        }
-        self.scoped(ScopeKind::Class(id), |lower, scope| {
-            lower.facts.classes[id.index()].scope = scope;
-            for base in found.parts(Part::Base) {
-                lower.statement(base);
-            }
-            if let Some(parameters) = found.part(Part::Parameters) {
-                lower.constructor(id, parameters);
-            }
-            if let Some(body) = found.part(Part::Body) {
-                lower.class_body(body);
-            }
-        });
-        id
-    }
-
-    /// The constructor that is written with the class: its parameters are seen in the whole class.
-    fn constructor(&mut self, class: ClassId, parameters: Node<'_>) {
-        let constructor = self.new_function(None, self.bytes(parameters), Vec::new());
-        self.parameters(constructor, parameters);
-        let params = std::mem::take(&mut self.facts.functions[constructor.index()].params);
-        self.facts.functions[constructor.index()].params =
-            params.iter().map(|param| Param { name: param.name, types: param.types.clone(), default: param.default }).collect();
-        self.facts.classes[class.index()].params = params;
-    }
-
-    fn class_body(&mut self, body: Node<'_>) {
-        let mut cursor = body.walk();
-        for child in body.named_children(&mut cursor) {
-            let is_bare_member = child.kind() == "property_identifier";
-            if is_bare_member {
-                let (name, span) = (self.sym(child), self.bytes(child));
-                self.add_member(name, span, MemberKind::EnumMember(Vec::new()), Vec::new(), true);
-            } else {
-                self.statement(child);
-            }
-        }
-    }
-
-    pub(super) fn anonymous_class(&mut self, body: Node<'_>) {
-        let id = self.new_class(None, self.bytes(body), Vec::new());
-        self.scoped(ScopeKind::Class(id), |lower, scope| {
-            lower.facts.classes[id.index()].scope = scope;
-            lower.class_body(body);
-        });
-    }
-
-    /// Members for a class that stands elsewhere; without a name, for the one around.
-    fn implementation(&mut self, found: &Match<'_>) {
-        let mut names = Vec::new();
-        if let Some(name) = found.part(Part::Name) {
-            self.collect_types(name, &mut names);
-        }
-        let class = match names.first() {
-            Some(name) => self.class_by_name(*name),
-            None => match self.facts.class_around(self.scope) {
-                Some(class) => class,
-                None => return,
-            },
-        };
-        let mut bases = Vec::new();
-        for base in found.parts(Part::Base) {
-            self.collect_types(base, &mut bases);
-        }
-        self.facts.classes[class.index()].bases.extend(bases);
-        if let Some(body) = found.part(Part::Body) {
-            self.scoped(ScopeKind::Class(class), |lower, _| lower.class_body(body));
-        }
-    }
-
-    fn alias(&mut self, found: &Match<'_>) {
-        let (Some(name), Some(value)) = (found.part(Part::Name), found.part(Part::Value)) else { return };
-        let (sym, span) = (self.sym(name), self.bytes(name));
-        let id = self.new_class(Some(sym), span.clone(), Vec::new());
-        self.bind(sym, span, BindingKind::Class(id), Vec::new(), Vec::new());
-        self.export_name(sym);
-        let first = self.facts.exprs.len();
-        self.scoped(ScopeKind::Class(id), |lower, scope| {
-            lower.facts.classes[id.index()].scope = scope;
-            let alias = lower.types(Some(value));
-            lower.facts.classes[id.index()].alias = alias;
-        });
-        let strings = (first..self.facts.exprs.len())
-            .map(|index| ExprId(u32::try_from(index).unwrap_or(u32::MAX)))
-            .filter(|id| matches!(self.facts.expr(*id).kind, ExprKind::String(_)))
-            .collect();
-        self.facts.classes[id.index()].strings = strings;
-        self.object_type_members(id, first);
-    }
-
-    /// The entries of an object type are members of the type it is named.
-    fn object_type_members(&mut self, class: ClassId, first: usize) {
-        let mut members = Vec::new();
-        for expr in &self.facts.exprs[first..] {
-            if let ExprKind::Object(entries) = &expr.kind {
-                for entry in entries {
-                    if let crate::facts::EntryKey::Text(name) = entry.key {
-                        members.push((name, entry.key_span.clone()));
-                    }
-                }
-            }
-        }
-        for (name, name_span) in members {
-            let member = Member { name, name_span, kind: MemberKind::Field(None), types: Vec::new(), is_static: false };
-            self.facts.classes[class.index()].members.push(member);
-        }
-    }
-
-    fn add_member(&mut self, name: Sym, name_span: std::ops::Range<u32>, kind: MemberKind, types: Vec<Sym>, is_static: bool) {
-        if let Some(class) = self.class_scope() {
-            self.facts.classes[class.index()].members.push(Member { name, name_span, kind, types, is_static });
-        }
-    }
-
-    fn field(&mut self, _: Node<'_>, found: &Match<'_>) {
-        let types = self.types(found.part(Part::Type));
-        let value = found.part(Part::Value).map(|value| self.value(value));
-        let is_static = self.has_modifier(found, "static");
-        for modifier in found.parts(Part::Modifier) {
-            self.decorators(modifier);
-        }
-        for name in found.parts(Part::Name).filter(Node::is_named) {
-            let (sym, span) = (self.key_text(name), self.bytes(name));
-            self.add_member(sym, span.clone(), MemberKind::Field(value), types.clone(), is_static);
-            if self.language.facts.implicit_members {
-                self.bind(sym, span, BindingKind::Value(value), Vec::new(), types.clone());
-            }
-        }
-    }
-
-    fn enum_member(&mut self, _: Node<'_>, found: &Match<'_>) {
-        let Some(name) = found.part(Part::Name) else { return };
-        let (sym, span) = (self.key_text(name), self.bytes(name));
-        let mut values = std::mem::take(&mut self.attributes);
-        values.extend(found.part(Part::Value).map(|value| self.value(value)));
-        if let Some(arguments) = found.part(Part::Arguments) {
-            let id = self.expr(arguments, ExprKind::Opaque);
-            values.extend(self.arguments(id, Some(arguments)).into_iter().map(|arg| arg.value));
-        }
-        self.add_member(sym, span, MemberKind::EnumMember(values), Vec::new(), true);
     }
 
     fn module(&mut self, found: &Match<'_>) {

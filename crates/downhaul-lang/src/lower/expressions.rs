@@ -109,8 +109,7 @@ impl Lower<'_> {
     }
 
     fn conditional(&mut self, node: Node<'_>, found: &Match<'_>) -> Option<ExprId> {
-        let (condition, then, other) =
-            (found.part(Part::Condition)?, found.part(Part::Then)?, found.part(Part::Else)?);
+        let (condition, then, other) = (found.part(Part::Condition)?, found.part(Part::Then)?, found.part(Part::Else)?);
         let id = self.expr(node, ExprKind::Opaque);
         let choices = self.inside(id, |lower| {
             lower.statement(condition);

@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::Lower;
-use crate::facts::{BindingKind, Export, ExportTarget, ExprId, ExprKind, EntryKey, Import, Imported, Sym};
+use crate::facts::{BindingKind, EntryKey, Export, ExportTarget, ExprId, ExprKind, Import, Imported, Sym};
 use crate::language::ImportStyle;
 
 /// One name that an import makes: the module, what of it, and the name.
@@ -71,8 +71,15 @@ impl Lower<'_> {
             }
         } else {
             let mut cursor = node.walk();
+            let mut at = node.start_byte();
             for child in node.children(&mut cursor) {
+                // Some grammars hide their punctuation.
+                let hidden = self.text.get(at..child.start_byte()).unwrap_or_default().trim();
+                if !hidden.is_empty() {
+                    tokens.push(hidden.to_owned());
+                }
                 self.collect_tokens(child, tokens);
+                at = child.end_byte();
             }
         }
     }
@@ -177,7 +184,8 @@ impl Lower<'_> {
 
     pub(super) fn package(&mut self, node: Node<'_>) {
         let tokens = self.tokens(node);
-        let name: String = tokens.iter().filter(|token| !matches!(token.as_str(), "package" | ";")).map(String::as_str).collect();
+        let name: String =
+            tokens.iter().filter(|token| !matches!(token.as_str(), "package" | ";")).map(String::as_str).collect();
         self.facts.package = Some(self.facts.intern(&name));
     }
 }
@@ -216,10 +224,10 @@ fn es(tokens: &[&str]) -> Vec<Made> {
             made.push((module.clone(), what, alias.to_owned()));
         }
     }
-    if let Some(star) = words.iter().position(|token| *token == "*") {
-        if let Some(alias) = words.get(star + 2) {
-            made.push((module.clone(), Imported0::Module, (*alias).to_owned()));
-        }
+    if let Some(star) = words.iter().position(|token| *token == "*")
+        && let Some(alias) = words.get(star + 2)
+    {
+        made.push((module.clone(), Imported0::Module, (*alias).to_owned()));
     }
     let first = words.iter().find(|token| **token != "type");
     if let Some(first) = first.filter(|token| !matches!(**token, "{" | "*")) {
@@ -273,7 +281,8 @@ fn python(tokens: &[&str]) -> Vec<Made> {
 }
 
 fn java(tokens: &[&str]) -> Vec<Made> {
-    let words: Vec<&str> = tokens.iter().copied().filter(|token| !matches!(*token, "import" | "static" | ";")).collect();
+    let words: Vec<&str> =
+        tokens.iter().copied().filter(|token| !matches!(*token, "import" | "static" | ";")).collect();
     let alias = words.iter().position(|token| *token == "as");
     let path = words[..alias.unwrap_or(words.len())].concat();
     let Some((module, name)) = path.rsplit_once('.') else { return Vec::new() };
@@ -292,7 +301,9 @@ fn go(tokens: &[&str]) -> Vec<Made> {
         Some(&"_") => Vec::new(),
         Some(alias) => vec![(path.to_owned(), Imported0::Module, (*alias).to_owned())],
         None => {
-            let is_version = |part: &&str| part.len() > 1 && part.starts_with('v') && part[1..].bytes().all(|byte| byte.is_ascii_digit());
+            let is_version = |part: &&str| {
+                part.len() > 1 && part.starts_with('v') && part[1..].bytes().all(|byte| byte.is_ascii_digit())
+            };
             let name = path.rsplit('/').find(|part| !is_version(part)).unwrap_or(path);
             vec![(path.to_owned(), Imported0::Module, name.to_owned())]
         }

@@ -39,7 +39,8 @@ impl Lower<'_> {
         let mut parser = Parser::new();
         parser.set_language(&self.engine.grammar).ok()?;
         let tree = parser.parse(&code, None)?;
-        let middle = tree.root_node().named_descendant_for_byte_range(BEFORE.len() - 1, code.len() - AFTER.len() + 1)?;
+        let middle =
+            tree.root_node().named_descendant_for_byte_range(BEFORE.len() - 1, code.len() - AFTER.len() + 1)?;
         let expression = middle.named_child(0)?;
         let shift = i64::try_from(range.start).ok()? - i64::try_from(BEFORE.len()).ok()?;
 

@@ -1,7 +1,9 @@
 //! From a syntax tree to [`Facts`]: one walk, led by the roles that the queries give to nodes.
 
+mod classes;
 mod declarations;
 mod expressions;
+mod functions;
 mod imports;
 mod macros;
 mod strings;
@@ -255,7 +257,9 @@ impl<'a> Lower<'a> {
 
     /// The block's last expression, where the language says that it is the block's value.
     fn block_value(&mut self, node: Node<'_>) -> ExprId {
-        self.scoped(ScopeKind::Block, |lower, _| lower.statements_then_value(node).unwrap_or_else(|| lower.expr(node, ExprKind::Opaque)))
+        self.scoped(ScopeKind::Block, |lower, _| {
+            lower.statements_then_value(node).unwrap_or_else(|| lower.expr(node, ExprKind::Opaque))
+        })
     }
 
     /// Reads statements; gives the value of the last one if it is an expression.
@@ -266,13 +270,17 @@ impl<'a> Lower<'a> {
         for child in rest {
             self.statement(*child);
         }
-        let ends_with_semicolon = last.child(u32::try_from(last.child_count().saturating_sub(1)).unwrap_or(0)).is_some_and(|end| end.kind() == ";");
+        let ends_with_semicolon = last.child(last.child_count().saturating_sub(1)).is_some_and(|end| end.kind() == ";");
         if ends_with_semicolon {
             self.statement(*last);
             return None;
         }
         // `expression_statement` without a semicolon, as around a `match` at the end of a block.
-        let inner = if self.engine.patterns.find(*last).is_none() && last.named_child_count() == 1 { last.named_child(0) } else { None };
+        let inner = if self.engine.patterns.find(*last).is_none() && last.named_child_count() == 1 {
+            last.named_child(0)
+        } else {
+            None
+        };
         Some(self.value(inner.unwrap_or(*last)))
     }
 
@@ -290,9 +298,20 @@ impl<'a> Lower<'a> {
         if names.len() > 40 {
             return;
         }
+        if matches!(self.engine.patterns.find(node), Some(found) if found.role == Role::String) {
+            // A type in quotes (Python); the texts of a union of texts name no type that exists.
+            let text = self.text_of(node).to_owned();
+            let words = text.split(|char: char| !char.is_alphanumeric() && char != '_').filter(|word| !word.is_empty());
+            if self.language.facts.function_scope {
+                names.extend(words.map(|word| self.facts.intern(word)));
+            }
+            return;
+        }
         if node.named_child_count() == 0 {
             let kind = node.kind();
-            if kind.ends_with("identifier") || matches!(self.engine.patterns.find(node), Some(found) if found.role == Role::Name) {
+            if kind.ends_with("identifier")
+                || matches!(self.engine.patterns.find(node), Some(found) if found.role == Role::Name)
+            {
                 let sym = self.sym(node);
                 names.push(sym);
             }

@@ -262,18 +262,16 @@ impl Archived<'_> {
     }
 
     fn remediation(&self, is_flipped: bool, removal: Option<&Removal>) -> String {
-        let key = &self.flag.key;
         match removal {
             Some(removal) => format!(
-                "Run `downhaul clean {key} --keep {}`, which keeps what the code does today, or revive the flag.",
-                removal.keep
+                "Take the checks out and keep {}, which is what the code does today; or revive the flag.",
+                removal.keep.describe()
             ),
-            None if is_flipped => format!(
-                "Archiving changed what this code does. Revive the flag, or decide which side stays and run \
-                 `downhaul clean {key} --keep on` or `--keep off`."
-            ),
+            None if is_flipped => "Archiving changed what this code does. Revive the flag, or decide which side stays \
+                                   and take the checks out."
+                .to_owned(),
             None if self.is_tests => "Delete the tests of the flag, or let them test the side that stayed.".to_owned(),
-            None => format!("Decide which side stays and run `downhaul clean {key} --keep on` or `--keep off`."),
+            None => "Decide which side stays and take the checks out.".to_owned(),
         }
     }
 }

@@ -168,14 +168,12 @@ impl Done<'_> {
             draft.message.push_str(&format!(" Production contradicts it: {what}."));
         }
         draft.remediation = match &keep {
-            Ok(side) => format!("Run `downhaul clean {key} --keep {side}`, then archive the flag."),
+            Ok(side) => format!("Take the checks out and keep {}, then archive the flag.", side.describe()),
             Err(Doubt::Contradiction(_)) => {
                 "Correct the completion or the environment first: removing the checks now would change what users get."
                     .to_owned()
             }
-            Err(Doubt::Open(why)) => {
-                format!("Decide which side stays ({why}) and run `downhaul clean {key} --keep on` or `--keep off`.")
-            }
+            Err(Doubt::Open(why)) => format!("Decide which side stays ({why}) and take the checks out."),
         };
         draft.evidence.push(fact(self.declaration(), Some(self.declared.since), &self.declared.source));
         for (name, exposure) in self.production.iter().flat_map(|production| &production.exposures) {

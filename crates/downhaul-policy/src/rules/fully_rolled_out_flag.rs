@@ -131,7 +131,7 @@ impl Rollout<'_> {
         let keep = self.variant.map_or(Keep::On, |name| Keep::Variant(name.to_owned()));
         let mut draft = Draft::about(&flag.key, reason, sites);
         draft.message = self.message(flag, sites, now);
-        draft.remediation = self.remediation(flag, &keep);
+        draft.remediation = self.remediation(&keep);
         draft.evidence.extend(
             self.since
                 .iter()
@@ -174,7 +174,7 @@ impl Rollout<'_> {
         }
     }
 
-    fn remediation(&self, flag: &Flag, keep: &Keep) -> String {
+    fn remediation(&self, keep: &Keep) -> String {
         if !self.children.is_empty() {
             return format!("Take the dependency off {} on the server, then remove the flag.", quoted(&self.children));
         }
@@ -182,6 +182,6 @@ impl Rollout<'_> {
             return "Find out who is told no (an old SDK, a context without the needed field) before removing it."
                 .to_owned();
         }
-        format!("Run `downhaul clean {} --keep {keep}`, then mark the flag completed (kept) on the server.", flag.key)
+        format!("Take the checks out and keep {}, then mark the flag completed (kept) on the server.", keep.describe())
     }
 }

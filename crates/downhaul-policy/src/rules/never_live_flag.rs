@@ -151,7 +151,7 @@ fn draft(
     draft.remediation = if is_unasked {
         "Deploy the code that evaluates it, or archive the flag and remove the checks.".to_owned()
     } else {
-        format!("Release it, or complete it as discarded and run `downhaul clean {key} --keep off`.")
+        "Release it; or complete it as discarded, take the checks out and keep the off side.".to_owned()
     };
     draft.evidence.push(fact("created", Some(created), "flags of the server"));
     for (name, exposure) in &production.exposures {

@@ -102,7 +102,7 @@ impl UnknownFlagInCode {
             Some((other, _)) => format!("Rename the key to `{other}`, create the flag, or delete the branch."),
             None => "Create the flag, correct the key, or delete the branch.".to_owned(),
         };
-        draft.evidence.push(fact("neither live nor archived", Some(snapshot.captured_at), "flags of the server"));
+        draft.evidence.push(fact("neither live nor archived", None, "flags of the server"));
         if let Some(name) = seen {
             draft.evidence.push(fact(asked_by(name), name.last_seen_at, "unknown names of the server"));
         }

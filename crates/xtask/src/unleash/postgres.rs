@@ -24,8 +24,16 @@ pub(super) struct Cluster {
     pub(super) port: u16,
     /// The server process; `None` once it was stopped.
     pub(super) process: Option<Mark>,
-    data: PathBuf,
+    data: Folder,
     psql: PathBuf,
+}
+
+/// Where the data are.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Folder {
+    path: PathBuf,
+    /// Made for the data alone, outside of the work folder; goes with them.
+    temporary: Option<PathBuf>,
 }
 
 /// One database of the cluster.
@@ -66,7 +74,8 @@ impl Cluster {
         if self.is_alive() {
             bail!("PostgreSQL still runs");
         }
-        ignore_missing(fs::remove_dir_all(&self.data))
+        ignore_missing(fs::remove_dir_all(&self.data.path))?;
+        self.data.temporary.as_ref().map_or(Ok(()), |parent| ignore_missing(fs::remove_dir_all(parent)))
     }
 }
 
@@ -123,18 +132,18 @@ pub(super) fn start(work: &Work, programs: &Programs, secrets: &Secrets) -> Resu
     }
     let account = account()?;
     let data = match &before {
-        Some(cluster) if cluster.data.is_dir() => cluster.data.clone(),
+        Some(cluster) if cluster.data.path.is_dir() => cluster.data.clone(),
         _ => data_folder(work, account)?,
     };
-    if !data.join("PG_VERSION").is_file() {
-        create(work, programs, &data, account, secrets)?;
+    if !data.path.join("PG_VERSION").is_file() {
+        create(work, programs, &data.path, account, secrets)?;
     }
     let port = free_port(before.map(|cluster| cluster.port))?;
     crate::note(&format!("starting PostgreSQL on 127.0.0.1:{port}"));
     let log = work.log("postgres.log");
-    run_to_log(&log, command(&programs.pg_ctl, account).arg("-D").arg(&data).args(start_options(port)))
+    run_to_log(&log, command(&programs.pg_ctl, account).arg("-D").arg(&data.path).args(start_options(port)))
         .context("PostgreSQL did not start")?;
-    let pid = fs::read_to_string(data.join("postmaster.pid"))?;
+    let pid = fs::read_to_string(data.path.join("postmaster.pid"))?;
     let process = pid.lines().next().and_then(|pid| pid.trim().parse().ok()).and_then(Mark::of);
     if process.is_none() {
         bail!("PostgreSQL ended right after its start:\n{}", tail(&log));
@@ -178,17 +187,18 @@ fn create(work: &Work, programs: &Programs, data: &Path, account: Option<Account
 
 /// In the work folder, or in the folder for temporary files where the account cannot enter the work folder
 /// (below a home that is closed to others, say).
-fn data_folder(work: &Work, account: Option<Account>) -> Result<PathBuf> {
-    let mut parent = work.dir().to_path_buf();
-    if account.is_some() && !can_enter(&parent, account) {
-        parent = tempfile::Builder::new().prefix("unleash-").tempdir()?.keep();
+fn data_folder(work: &Work, account: Option<Account>) -> Result<Folder> {
+    let mut temporary = None;
+    if account.is_some() && !can_enter(work.dir(), account) {
+        let parent = tempfile::Builder::new().prefix("unleash-").tempdir()?.keep();
         give(&parent, account)?;
+        temporary = Some(parent);
     }
-    let data = parent.join("pgdata");
-    ignore_missing(fs::remove_dir_all(&data))?;
-    fs::DirBuilder::new().mode(0o700).create(&data).with_context(|| format!("cannot make {}", data.display()))?;
-    give(&data, account)?;
-    Ok(data)
+    let path = temporary.as_deref().unwrap_or(work.dir()).join("pgdata");
+    ignore_missing(fs::remove_dir_all(&path))?;
+    fs::DirBuilder::new().mode(0o700).create(&path).with_context(|| format!("cannot make {}", path.display()))?;
+    give(&path, account)?;
+    Ok(Folder { path, temporary })
 }
 
 fn can_enter(dir: &Path, account: Option<Account>) -> bool {

@@ -103,12 +103,11 @@ impl<'a> Actor<'a> {
         self.api.post(&format!("/api/admin/features/{flag}/tags"), token, &json!({ "type": kind, "value": value }))
     }
 
-    /// What the server's sweep writes, once a minute, about flags that outlived their type.
+    /// What the server's sweep logs, once a minute, about flags that outlived their type.
     fn pass_lifetime(&self, flag: &str) -> Result<Value> {
         let name = text(flag);
         self.database.run(&format!(
-            "UPDATE features SET potentially_stale = true WHERE name = {name};
-             INSERT INTO events (type, created_by, created_by_user_id, feature_name, project)
+            "INSERT INTO events (type, created_by, created_by_user_id, feature_name, project)
              VALUES ('feature-potentially-stale-on', 'unleash_system_user', -1337, {name}, 'default');"
         ))?;
         Ok(Value::Null)

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Logged;
 use super::sql::{moment, text};
-use crate::estate::{Estate, Flag, Step};
+use crate::estate::{Action, Estate, Flag, Step};
 
 const SECONDS_A_DAY: f64 = 86_400.0;
 
@@ -30,6 +30,7 @@ pub(super) fn statements(estate: &Estate, steps: &[Step<'_>], log: &[Logged], no
         all.extend(last_seen(flag, now));
     }
     all.extend(unknown_names(estate, now));
+    all.extend(potentially_stale(steps));
     all.push("COMMIT;".to_owned());
     Ok(all.join("\n"))
 }
@@ -138,6 +139,14 @@ fn last_seen(flag: &Flag, now: Timestamp) -> Vec<String> {
         )
     })
     .collect()
+}
+
+/// In one transaction with the flag's age: the server's sweep marks, and logs, whatever is old and not marked yet.
+fn potentially_stale(steps: &[Step<'_>]) -> Vec<String> {
+    let passed = steps.iter().filter(|step| matches!(step.action, Action::PassLifetime)).map(|step| step.flag);
+    let open = passed.filter(|flag| flag.stale_days.is_none() && flag.archived_days.is_none());
+    open.map(|flag| format!("UPDATE features SET potentially_stale = true WHERE name = {};", text(&flag.name)))
+        .collect()
 }
 
 fn unknown_names(estate: &Estate, now: Timestamp) -> Vec<String> {

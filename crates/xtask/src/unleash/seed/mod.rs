@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::api::Api;
 use super::postgres::Database;
-use super::work::{Running, Tokens, Work};
+use super::work::{Running, Secrets, Tokens, Work};
 use crate::estate::{Environment, Estate, Role, Step, plan};
 
 mod act;
@@ -35,21 +35,14 @@ pub(super) fn run(work: &Work, file: Option<&Path>) -> Result<()> {
     };
     let secrets = work.secrets()?;
     let database = running.cluster.database(&running.version, &secrets);
-    if !begin(&database, &source)? {
+    let seeding = Seeding { api: Api::new(&running.url())?, secrets, database, estate: &estate };
+    let lifetimes = seeding.lifetimes()?;
+    if !begin(&seeding.database, &source)? {
         crate::print(&format!("{} holds this estate already", running.url()));
         return Ok(());
     }
-    let seeding =
-        Seeding { api: Api::new(&running.url())?, admin: secrets.admin_token.clone(), database, estate: &estate };
-    // Whole seconds read better in constraints and answers.
-    let now = Timestamp::from_second(Timestamp::now().as_second())?;
-    let tokens = seeding.people()?;
-    let lifetimes = seeding.lifetimes()?;
-    let steps = plan(&estate, |flag_type| lifetimes.get(flag_type).copied());
-    let segments = seeding.furniture(now)?;
-    seeding.flags(&steps, &tokens, &segments, now)?;
-    seeding.usage(&secrets.production_token, &secrets.development_token, now)?;
-    seeding.database.run(&backdate::statements(&estate, &steps, &seeding.events()?, now)?)?;
+    let steps = plan(&estate, |flag_type| lifetimes.get(flag_type).copied().flatten());
+    let tokens = seeding.fill(&steps)?;
     work.save_tokens(&running.version, &tokens)?;
     seeding.database.run("UPDATE seed.estate SET complete = true")?;
     let seconds = began.elapsed().as_secs_f32();
@@ -81,7 +74,7 @@ fn begin(database: &Database, source: &str) -> Result<bool> {
 
 struct Seeding<'a> {
     api: Api,
-    admin: String,
+    secrets: Secrets,
     database: Database,
     estate: &'a Estate,
 }
@@ -95,6 +88,18 @@ struct Logged {
 }
 
 impl Seeding<'_> {
+    /// Everything, in the order in which it depends on each other; gives the tokens of the people.
+    fn fill(&self, steps: &[Step<'_>]) -> Result<Tokens> {
+        // Whole seconds read better in constraints and answers.
+        let now = Timestamp::from_second(Timestamp::now().as_second())?;
+        let tokens = self.people()?;
+        let segments = self.furniture(now)?;
+        self.flags(steps, &tokens, &segments, now)?;
+        self.usage(now)?;
+        self.database.run(&backdate::statements(self.estate, steps, &self.events()?, now)?)?;
+        Ok(tokens)
+    }
+
     /// Makes the users, and a personal access token for each.
     fn people(&self) -> Result<Tokens> {
         let mut tokens = Tokens::default();
@@ -110,20 +115,25 @@ impl Seeding<'_> {
                 "username": user.name, "name": user.full_name, "email": format!("{}@example.com", user.name),
                 "password": password, "rootRole": root_role, "sendEmail": false,
             });
-            self.api.post("/api/admin/user-admin", &self.admin, &body)?;
+            self.api.post("/api/admin/user-admin", &self.secrets.admin_token, &body)?;
             let token = self.api.personal_token(&user.name, &password)?;
             tokens.insert(&user.name, token, user.role == Role::Viewer);
         }
         Ok(tokens)
     }
 
-    /// The days that each type of flags is expected to live, as this server says.
-    fn lifetimes(&self) -> Result<BTreeMap<String, f64>> {
-        let answer = self.api.get("/api/admin/feature-types", &self.admin)?;
+    /// The types of flags that this server has, with the days that each is expected to live.
+    fn lifetimes(&self) -> Result<BTreeMap<String, Option<f64>>> {
+        let answer = self.api.get("/api/admin/feature-types", &self.secrets.admin_token)?;
         let types = answer["types"].as_array().context("no flag types in the answer")?;
-        let known =
-            types.iter().filter_map(|one| Some((one["id"].as_str()?.to_owned(), one["lifetimeDays"].as_f64()?)));
-        Ok(known.collect())
+        let known: BTreeMap<String, Option<f64>> = types
+            .iter()
+            .filter_map(|one| Some((one["id"].as_str()?.to_owned(), one["lifetimeDays"].as_f64())))
+            .collect();
+        match self.estate.flags.iter().find(|flag| !known.contains_key(&flag.flag_type)) {
+            Some(flag) => bail!("this version of the server has no flags of type `{}` ({})", flag.flag_type, flag.name),
+            None => Ok(known),
+        }
     }
 
     /// Context fields, kinds of tags, segments and applications; gives the ids of the segments by name.
@@ -134,18 +144,24 @@ impl Seeding<'_> {
                 "name": field.name, "description": field.description, "stickiness": field.stickiness,
                 "legalValues": values,
             });
-            self.api.post("/api/admin/context", &self.admin, &body)?;
+            self.api.post("/api/admin/context", &self.secrets.admin_token, &body)?;
         }
         for kind in &self.estate.tag_types {
             let body = json!({ "name": kind.name, "description": kind.description, "icon": "" });
-            self.api.post("/api/admin/tag-types", &self.admin, &body)?;
+            self.api.post("/api/admin/tag-types", &self.secrets.admin_token, &body)?;
         }
         let mut ids = BTreeMap::new();
         for segment in &self.estate.segments {
             let constraints: Vec<Value> =
                 segment.constraints.iter().map(|constraint| act::constraint(constraint, now)).collect();
-            let body = json!({ "name": segment.name, "description": segment.description, "constraints": constraints });
-            let made = self.api.post("/api/admin/segments", &self.admin, &body)?;
+            // Of a segment that belongs to no project, a Viewer does not see the changes.
+            let body = json!({
+                "name": segment.name,
+                "description": segment.description,
+                "constraints": constraints,
+                "project": "default",
+            });
+            let made = self.api.post("/api/admin/segments", &self.secrets.admin_token, &body)?;
             ids.insert(segment.name.clone(), made["id"].as_i64().context("a segment without id")?);
         }
         Ok(ids)
@@ -168,7 +184,8 @@ impl Seeding<'_> {
     }
 
     /// Sends what SDKs would have sent, and waits until the server has stored it.
-    fn usage(&self, production: &str, development: &str, now: Timestamp) -> Result<()> {
+    fn usage(&self, now: Timestamp) -> Result<()> {
+        let (production, development) = (&self.secrets.production_token, &self.secrets.development_token);
         for application in &self.estate.applications {
             let body = json!({
                 "appName": application.name, "instanceId": format!("{}-1", application.name),
@@ -221,7 +238,8 @@ impl Seeding<'_> {
         let reporting = |state: &Environment| state.metrics.is_some();
         let pairs = self.estate.flags.iter().flat_map(|flag| flag.environments());
         let wanted = pairs.filter(|(_, state)| reporting(state)).count();
-        let query = "SELECT count(*) FROM (SELECT DISTINCT feature_name, environment FROM client_metrics_env) AS seen";
+        let query = "SELECT count(*) FROM (SELECT DISTINCT feature_name, environment FROM client_metrics_env
+             WHERE feature_name IN (SELECT name FROM features)) AS seen";
         let deadline = Instant::now() + Duration::from_secs(60);
         while self.database.run(query)?.parse::<usize>()? < wanted {
             if Instant::now() > deadline {

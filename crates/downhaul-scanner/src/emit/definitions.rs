@@ -1,0 +1,380 @@
+//! Where keys are written down without being asked for: constants, members, entries, choices, fakes.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use downhaul_core::{Confidence, Context, FlagKey, Reference, ReferenceKind, ReferencedKey, Resolution, Returns};
+use downhaul_lang::facts::{BindingKind, Bytes, ClassId, EntryKey, ExprId, ExprKind, MemberKind, Slot, Sym};
+
+use super::{Emitter, UsedText};
+use crate::lexical::{Likeness, likeness};
+use crate::resolve::{Value, says_flag, surely_says_flag};
+
+/// Names of properties that say which flag guards what they belong to.
+const GATES: &[&str] = &[
+    "flag",
+    "flagname",
+    "flagkey",
+    "flagid",
+    "featureflag",
+    "featureflagname",
+    "featureflagkey",
+    "featuretoggle",
+    "toggle",
+    "togglename",
+    "togglekey",
+    "feature",
+    "featurename",
+    "featurekey",
+    "requiredflag",
+    "requiresflag",
+    "killswitch",
+];
+
+/// Functions whose arguments are elements of a list.
+const LISTS: &[&str] =
+    &["of", "listOf", "setOf", "arrayOf", "mutableListOf", "mutableSetOf", "asList", "Set", "set", "list", "frozenset"];
+
+/// How a text stands in the code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// As the value of a name.
+    Binding(Sym),
+    /// As the value of a member of a class, or an argument of a member of an enum.
+    Member(ClassId, Sym),
+    /// As the value of an entry, with the entry's key.
+    EntryValue(ExprId, Option<Sym>),
+    /// As the key of an entry.
+    EntryKey(ExprId),
+    /// As an element of a list.
+    Element(ExprId),
+    /// As a choice of a switch.
+    Case,
+    /// Compared with the other side.
+    Compared(ExprId),
+    /// In a named type.
+    Type,
+    /// Handed over.
+    Argument,
+    /// Some other way.
+    Other,
+}
+
+impl Emitter<'_, '_> {
+    pub(super) fn definitions(&mut self, used: &BTreeSet<UsedText>) {
+        let owners = self.owners();
+        let facts = &self.file.facts;
+        for (id, expr) in facts.all_exprs() {
+            match &expr.kind {
+                ExprKind::String(text) => {
+                    let text = facts.text(*text);
+                    let is_used = used.range((self.id, expr.span.start, Arc::from(""))..).next().is_some_and(
+                        |(file, at, known)| (*file, *at, known.as_ref()) == (self.id, expr.span.start, text),
+                    );
+                    if self.project.is_key(text) || is_used {
+                        self.text(id, text, is_used, &owners);
+                    }
+                    self.test_text(id, text);
+                }
+                ExprKind::Concat(_) => self.put_together(id, &owners),
+                ExprKind::Regex(text) => self.test_text(id, facts.text(*text)),
+                ExprKind::Object(entries) => {
+                    for entry in entries {
+                        if let EntryKey::Text(key) = entry.key {
+                            self.entry_name(id, facts.text(key), &entry.key_span, &owners);
+                        }
+                    }
+                }
+                ExprKind::Name(name) | ExprKind::Member(_, name) => self.constant_use(id, facts.text(*name), &owners),
+                _ => {}
+            }
+        }
+        self.registry_members();
+    }
+
+    /// The names of what values belong to: bindings and members, by value.
+    fn owners(&self) -> HashMap<ExprId, Place> {
+        let facts = &self.file.facts;
+        let mut owners = HashMap::new();
+        for (index, class) in facts.classes.iter().enumerate() {
+            let id = ClassId(u32::try_from(index).unwrap_or(u32::MAX));
+            for member in &class.members {
+                match &member.kind {
+                    MemberKind::Field(Some(value)) => {
+                        owners.insert(*value, Place::Member(id, member.name));
+                    }
+                    MemberKind::EnumMember(values) => {
+                        owners.extend(values.iter().map(|value| (*value, Place::Member(id, member.name))))
+                    }
+                    _ => {}
+                }
+            }
+        }
+        for binding in &facts.bindings {
+            if let BindingKind::Value(Some(value)) = binding.kind {
+                owners.entry(value).or_insert(Place::Binding(binding.name));
+            }
+        }
+        owners
+    }
+
+    fn place(&self, id: ExprId, owners: &HashMap<ExprId, Place>) -> Place {
+        let facts = &self.file.facts;
+        let mut at = id;
+        loop {
+            if let Some(place) = owners.get(&at) {
+                return *place;
+            }
+            match facts.expr(at).slot {
+                Slot::Case => return Place::Case,
+                Slot::Type => return Place::Type,
+                Slot::Part | Slot::Decorator | Slot::Default => {}
+            }
+            let Some(parent) = facts.expr(at).parent else { return Place::Other };
+            match &facts.expr(parent).kind {
+                ExprKind::Same(_) | ExprKind::Choice(_) => at = parent,
+                ExprKind::Object(entries) => {
+                    for entry in entries {
+                        match entry.key {
+                            EntryKey::Value(key) if key == at => return Place::EntryKey(parent),
+                            EntryKey::Text(key) if entry.value == Some(at) => {
+                                return Place::EntryValue(parent, Some(key));
+                            }
+                            EntryKey::Value(key) if entry.value == Some(at) => {
+                                let name = match facts.expr(key).kind {
+                                    ExprKind::String(name) | ExprKind::Name(name) => Some(name),
+                                    _ => None,
+                                };
+                                return Place::EntryValue(parent, name);
+                            }
+                            _ => {}
+                        }
+                    }
+                    return Place::Other;
+                }
+                ExprKind::Array(_) => return Place::Element(parent),
+                ExprKind::Compare(left, right) => return Place::Compared(if *left == at { *right } else { *left }),
+                ExprKind::Call(call) if call.callee != at => {
+                    let callee = match facts.expr(self.project.plain(self.id, call.callee)).kind {
+                        ExprKind::Name(name) | ExprKind::Member(_, name) => facts.text(name),
+                        _ => "",
+                    };
+                    return if LISTS.contains(&callee) { Place::Element(parent) } else { Place::Argument };
+                }
+                _ => return Place::Other,
+            }
+        }
+    }
+
+    /// A text that is a key.
+    fn text(&mut self, id: ExprId, text: &str, is_used: bool, owners: &HashMap<ExprId, Place>) {
+        let place = self.place(id, owners);
+        if place == Place::Argument && self.is_said(id) {
+            return;
+        }
+        let Some(kind) = self.kind(place, text, is_used, owners) else { return };
+        let span = self.file.facts.expr(id).span.clone();
+        let resolution = Resolution::Literal;
+        self.define(id, span, text, kind, resolution);
+    }
+
+    /// A key that is put together from parts.
+    fn put_together(&mut self, id: ExprId, owners: &HashMap<ExprId, Place>) {
+        let place = self.place(id, owners);
+        if !matches!(place, Place::Binding(_) | Place::Member(..) | Place::EntryValue(..)) {
+            return;
+        }
+        for found in self.project.keys(self.id, id) {
+            if let Value::Text(text) = &found.value
+                && self.project.is_key(text)
+                && let Some(kind) = self.kind(place, text, false, owners)
+            {
+                let span = self.file.facts.expr(id).span.clone();
+                self.define(id, span, text, kind, Resolution::Constant);
+            }
+        }
+    }
+
+    /// What a key in such a place is; `None` for a mere mention.
+    fn kind(&self, place: Place, text: &str, is_used: bool, owners: &HashMap<ExprId, Place>) -> Option<ReferenceKind> {
+        let facts = &self.file.facts;
+        let likeness = likeness(text);
+        let is_key = likeness == Likeness::Key;
+        let is_name = likeness >= Likeness::Name;
+        let many = |object: ExprId| self.project.are_many(self.project.keys_in_object(self.id, object));
+        let definition = match place {
+            Place::Binding(name) => is_key || is_used || says_flag(facts.text(name)),
+            Place::Member(class, name) => {
+                let class_says = facts.class(class).name.is_some_and(|name| says_flag(facts.text(name)));
+                is_key || is_used || class_says || says_flag(facts.text(name))
+            }
+            Place::EntryValue(object, name) => {
+                let is_gate = name.is_some_and(|name| is_gate(facts.text(name)));
+                if is_gate && !self.is_test() {
+                    return Some(ReferenceKind::Evaluation);
+                }
+                is_used || is_gate || many(object) || self.says_flag(object, owners)
+            }
+            Place::EntryKey(object) => is_used || many(object) || self.says_flag(object, owners),
+            Place::Element(list) => is_key || is_used || many(list) || self.says_flag(list, owners),
+            Place::Case => is_name,
+            Place::Compared(other) => is_key || is_name && says_flag(self.project.source(self.id, other)),
+            Place::Type => is_key || self.in_registry(text),
+            Place::Argument | Place::Other => false,
+        };
+        if self.is_test() {
+            let fits = match place {
+                Place::EntryKey(_) | Place::Type => definition,
+                Place::Other => false,
+                _ => definition || is_name,
+            };
+            return fits.then_some(ReferenceKind::Test);
+        }
+        definition.then_some(ReferenceKind::Definition)
+    }
+
+    /// Whether the text is one of a type in this file whose texts are flags.
+    fn in_registry(&self, text: &str) -> bool {
+        let facts = &self.file.facts;
+        facts.classes.iter().enumerate().any(|(index, class)| {
+            let id = ClassId(u32::try_from(index).unwrap_or(u32::MAX));
+            let has = class
+                .strings
+                .iter()
+                .any(|string| matches!(facts.expr(*string).kind, ExprKind::String(known) if facts.text(known) == text));
+            has && self.project.is_registry(self.id, id)
+        })
+    }
+
+    /// Whether what an object or list belongs to says that it is about flags.
+    fn says_flag(&self, object: ExprId, owners: &HashMap<ExprId, Place>) -> bool {
+        let facts = &self.file.facts;
+        match self.place(object, owners) {
+            Place::Binding(name) | Place::Member(_, name) | Place::EntryValue(_, Some(name)) => {
+                let name = facts.text(name);
+                surely_says_flag(name) || self.project.registry_members.contains(name)
+            }
+            _ => false,
+        }
+    }
+
+    /// The name of an entry: `{ newCheckout: true }`.
+    fn entry_name(&mut self, object: ExprId, name: &str, span: &Bytes, owners: &HashMap<ExprId, Place>) {
+        if !self.project.is_key(name) {
+            return;
+        }
+        if let Some(kind) = self.kind(Place::EntryKey(object), name, false, owners) {
+            self.define(object, span.clone(), name, kind, Resolution::Literal);
+        }
+    }
+
+    /// A constant that holds a key, in a list, as a key, as a choice; in a test, handed over.
+    fn constant_use(&mut self, id: ExprId, name: &str, owners: &HashMap<ExprId, Place>) {
+        if !self.project.key_names.contains(name) || self.is_said(id) {
+            return;
+        }
+        let place = self.place(id, owners);
+        let counts = match place {
+            Place::Element(_) | Place::EntryKey(_) | Place::Case => true,
+            Place::EntryValue(_, Some(name)) => is_gate(self.file.facts.text(name)) || self.is_test(),
+            Place::Argument | Place::Compared(_) => self.is_test(),
+            _ => false,
+        };
+        if !counts {
+            return;
+        }
+        let keys = self.project.keys(self.id, id);
+        let [key] = &keys[..] else { return };
+        let Value::Text(text) = &key.value else { return };
+        if !self.project.is_key(text) {
+            return;
+        }
+        let kind = match place {
+            _ if self.is_test() => ReferenceKind::Test,
+            Place::EntryValue(..) => ReferenceKind::Evaluation,
+            _ => ReferenceKind::Definition,
+        };
+        let span = self.file.facts.expr(id).span.clone();
+        self.define(id, span, text, kind, Resolution::Constant);
+    }
+
+    /// Whether the expression is a part of something that a reference stands for already.
+    fn is_said(&self, id: ExprId) -> bool {
+        let span = &self.file.facts.expr(id).span;
+        self.references.iter().any(|reference| {
+            let said = &reference.location;
+            said.start_byte <= span.start as usize
+                && span.end as usize <= said.end_byte
+                && reference.kind != ReferenceKind::Wrapper
+        })
+    }
+
+    /// A text of a test that has a key in it, as texts and patterns that are compared with output have.
+    fn test_text(&mut self, id: ExprId, text: &str) {
+        if !self.is_test() || self.project.is_key(text) || text.len() > 400 {
+            return;
+        }
+        let found = self.lexical.keys_in(text).into_iter().map(|(_, key)| key);
+        let keys: BTreeSet<String> = found.filter(|key| likeness(key) == Likeness::Key).map(str::to_owned).collect();
+        let span = self.file.facts.expr(id).span.clone();
+        for key in keys {
+            self.define(id, span.clone(), &key, ReferenceKind::Test, Resolution::Text);
+        }
+    }
+
+    /// The members of types that list flags.
+    fn registry_members(&mut self) {
+        let facts = &self.file.facts;
+        let mut found = Vec::new();
+        for (index, class) in facts.classes.iter().enumerate() {
+            let id = ClassId(u32::try_from(index).unwrap_or(u32::MAX));
+            if self.project.is_registry(self.id, id) {
+                let fields = class.members.iter().filter(|member| matches!(member.kind, MemberKind::Field(None)));
+                found.extend(fields.map(|member| (facts.text(member.name).to_owned(), member.name_span.clone())));
+            }
+        }
+        for (name, span) in found {
+            if self.project.is_key(&name) {
+                let kind = if self.is_test() { ReferenceKind::Test } else { ReferenceKind::Definition };
+                self.push(name.as_str(), span, kind, Resolution::Literal, None);
+            }
+        }
+    }
+
+    fn define(&mut self, id: ExprId, span: Bytes, text: &str, kind: ReferenceKind, resolution: Resolution) {
+        self.push(text, span, kind, resolution, Some(id));
+    }
+
+    fn push(&mut self, text: &str, span: Bytes, kind: ReferenceKind, resolution: Resolution, around: Option<ExprId>) {
+        let Ok(flag) = FlagKey::new(text) else { return };
+        let location = self.span_location(&span);
+        let key = ReferencedKey::Known(flag);
+        let is_said = self.references.iter().any(|known| known.key == key && known.location == location);
+        if is_said {
+            return;
+        }
+        let expression = self.file.text.get(span.start as usize..span.end as usize).unwrap_or_default();
+        self.references.push(Reference {
+            key,
+            kind,
+            resolution,
+            confidence: Confidence::High,
+            sdk: None,
+            call: None,
+            returns: (kind == ReferenceKind::Evaluation).then_some(Returns::Gate),
+            negated: false,
+            fallback: None,
+            context: Context::Absent,
+            location,
+            via: Vec::new(),
+            enclosing: around.map(|id| self.enclosing(id, true)).unwrap_or_default(),
+            expression: expression.split_whitespace().collect(),
+            class: self.file.class,
+        });
+    }
+}
+
+fn is_gate(name: &str) -> bool {
+    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    GATES.contains(&plain.as_str())
+}

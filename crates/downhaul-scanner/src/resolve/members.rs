@@ -1,0 +1,478 @@
+//! What is inside a value: entries, fields, methods, members of enums.
+
+use std::sync::Arc;
+
+use downhaul_core::ViaRole;
+use downhaul_lang::ImportStyle;
+use downhaul_lang::facts::{Class, ClassId, EntryKey, ExprId, ExprKind, FunctionId, Member, MemberKind, ScopeId, Sym};
+
+use super::memo::cut;
+use super::{FileId, Found, Hop, Project, Value};
+
+/// Names by which a member of an enum gives its value.
+const VALUE_NAMES: &[&str] = &["value", "Value", "_value_"];
+
+/// Names by which a member of an enum gives its own name.
+const OWN_NAMES: &[&str] = &["name", "toString", "to_string", "_name_"];
+
+impl Project<'_> {
+    /// A member of a value. `file` is where the question is asked.
+    pub(super) fn members(&self, file: FileId, value: &Value, name: &str, depth: usize) -> Vec<Found> {
+        let Some(depth) = depth.checked_sub(1) else {
+            cut();
+            return Vec::new();
+        };
+        match value {
+            Value::Object(owner, object) => self.entry(*owner, *object, name, depth),
+            Value::Class(owner, class) => self.static_member(*owner, *class, name, depth),
+            Value::Instance(owner, class) => self.instance_member(*owner, *class, name, depth),
+            Value::EnumMember(owner, class, index) => self.of_enum_member(*owner, *class, *index, name, depth),
+            Value::Module(owner) => self.exported(*owner, name, depth),
+            Value::Inner(owner, scope) => {
+                let facts = &self.file(*owner).facts;
+                let bindings = facts.sym(name).and_then(|name| facts.by_name.get(&(*scope, name)));
+                bindings.map(|bindings| self.bindings(*owner, bindings, depth)).unwrap_or_default()
+            }
+            Value::Package(module) => self.module_member(file, module, name, depth),
+            Value::SdkModule(sdk) => vec![Found::new(Value::SdkItem(*sdk, Arc::from(name)))],
+            Value::SdkItem(sdk, item) => {
+                let full = format!("{item}.{name}");
+                let known = self.catalog.sdk(*sdk);
+                if known.entry.contains(&full) {
+                    // Calling it makes a client, as calling the item would.
+                    return vec![Found::new(Value::SdkItem(*sdk, Arc::clone(item)))];
+                }
+                vec![Found::new(Value::ClientMethod(*sdk, Some(Arc::clone(item)), Arc::from(name)))]
+            }
+            Value::Client(sdk, kind) => vec![Found::new(Value::ClientMethod(*sdk, kind.clone(), Arc::from(name)))],
+            Value::Param { file, function, index, path } => {
+                let mut found = self.parameter_type_member(*file, *function, *index, path, name, depth);
+                if found.is_empty() {
+                    let path = path.iter().cloned().chain([Arc::from(name)]).collect();
+                    let (file, function, index) = (*file, *function, *index);
+                    found.push(Found::new(Value::Param { file, function, index, path }));
+                }
+                found
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// What the type of a parameter has by this name: a method or a client; a plain field stays the caller's business.
+    fn parameter_type_member(
+        &self,
+        file: FileId,
+        function: FunctionId,
+        index: u32,
+        path: &[Arc<str>],
+        name: &str,
+        depth: usize,
+    ) -> Vec<Found> {
+        let callee = self.file(file).facts.function(function);
+        let Some(param) = callee.params.get(index as usize) else { return Vec::new() };
+        let typed = self.type_value(file, callee.scope, &param.types, depth);
+        // A member of an enum is the caller's, and so is what it says.
+        let typed: Vec<Found> = typed
+            .into_iter()
+            .filter(
+                |found| !matches!(found.value, Value::Instance(owner, class) if self.has_members_by_name(owner, class)),
+            )
+            .collect();
+        let typed = self.follow(file, typed, path, depth);
+        let members = typed.into_iter().flat_map(|found| self.members(file, &found.value, name, depth));
+        members
+            .filter(|found| {
+                matches!(
+                    found.value,
+                    Value::Function(..) | Value::ClientMethod(..) | Value::Client(..) | Value::Instance(..)
+                )
+            })
+            .collect()
+    }
+
+    /// An object of the first type that is known, of those named.
+    pub(super) fn type_value(&self, file: FileId, scope: ScopeId, types: &[Sym], depth: usize) -> Vec<Found> {
+        if let Some(client) = self.qualified_client(file, types) {
+            return vec![Found::new(client)];
+        }
+        for name in types {
+            for found in self.lookup(file, scope, *name, depth) {
+                match found.value {
+                    Value::Class(owner, class) => return vec![Found::new(Value::Instance(owner, class))],
+                    Value::SdkItem(sdk, item)
+                        if self.catalog.sdk(sdk).types.iter().any(|kind| kind == item.as_ref()) =>
+                    {
+                        return vec![Found::new(Value::Client(sdk, Some(item)))];
+                    }
+                    // `u.Client`: the module's name comes first.
+                    Value::SdkModule(sdk) => {
+                        let facts = &self.file(file).facts;
+                        let kind = types
+                            .iter()
+                            .map(|name| facts.text(*name))
+                            .find(|name| self.catalog.sdk(sdk).types.iter().any(|kind| kind == name));
+                        if let Some(kind) = kind {
+                            return vec![Found::new(Value::Client(sdk, Some(Arc::from(kind))))];
+                        }
+                    }
+                    Value::Package(_) | Value::Module(_) => {
+                        let facts = &self.file(file).facts;
+                        for name in types {
+                            for found in self.members(file, &found.value, facts.text(*name), depth) {
+                                if let Value::Class(owner, class) = found.value {
+                                    return vec![Found::new(Value::Instance(owner, class))];
+                                }
+                            }
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    /// The client of an SDK that a type names in full: `unleash_api_client::Client<F>`.
+    fn qualified_client(&self, file: FileId, types: &[Sym]) -> Option<Value> {
+        let facts = &self.file(file).facts;
+        let [module, ..] = types else { return None };
+        let sdk = self.language(file).facts.imports == ImportStyle::Rust;
+        let sdk = if sdk { self.sdk_of(file, facts.text(*module), None) } else { None }?;
+        let mut names = types.iter().map(|name| facts.text(*name));
+        let kind = names.find(|name| self.catalog.sdk(sdk).types.iter().any(|kind| kind == name))?;
+        Some(Value::Client(sdk, Some(Arc::from(kind))))
+    }
+
+    fn entry(&self, file: FileId, object: ExprId, name: &str, depth: usize) -> Vec<Found> {
+        let facts = &self.file(file).facts;
+        let ExprKind::Object(entries) = &facts.expr(object).kind else { return Vec::new() };
+        for entry in entries.iter().rev() {
+            let matches = match entry.key {
+                EntryKey::Text(key) => facts.text(key) == name,
+                EntryKey::Value(key) => match &facts.expr(key).kind {
+                    ExprKind::String(key) => facts.text(*key) == name,
+                    // The name of a field (Go), or a constant that holds the name.
+                    ExprKind::Name(key) if facts.text(*key) == name => true,
+                    _ => self.eval(file, key, depth).iter().any(|found| found.value == Value::Text(Arc::from(name))),
+                },
+                EntryKey::Spread => {
+                    let spread = entry.value.map(|value| self.eval(file, value, depth)).unwrap_or_default();
+                    let found: Vec<Found> =
+                        spread.into_iter().flat_map(|from| self.members_of(file, from, name, depth)).collect();
+                    if !found.is_empty() {
+                        return found;
+                    }
+                    false
+                }
+            };
+            if matches {
+                let hop = Hop { file, span: entry.key_span.clone(), role: ViaRole::Constant };
+                let found = entry.value.map(|value| self.eval(file, value, depth)).unwrap_or_default();
+                return found.into_iter().map(|found| found.through(hop.clone())).collect();
+            }
+        }
+        Vec::new()
+    }
+
+    /// The values of all entries.
+    pub(super) fn all_entries(&self, file: FileId, object: ExprId, depth: usize) -> Vec<Found> {
+        let facts = &self.file(file).facts;
+        let ExprKind::Object(entries) = &facts.expr(object).kind else { return Vec::new() };
+        entries.iter().filter_map(|entry| entry.value).flat_map(|value| self.eval(file, value, depth)).collect()
+    }
+
+    /// All members of an enum.
+    pub(super) fn enum_members(&self, file: FileId, class: ClassId) -> Vec<Found> {
+        let members = self.file(file).facts.class(class).members.iter().enumerate();
+        members
+            .filter(|(_, member)| matches!(member.kind, MemberKind::EnumMember(_)))
+            .map(|(index, member)| {
+                let hop = Hop { file, span: member.name_span.clone(), role: ViaRole::Constant };
+                Found::new(Value::EnumMember(file, class, index)).through(hop)
+            })
+            .collect()
+    }
+
+    fn named(&self, file: FileId, class: ClassId, name: &str) -> Vec<(usize, &Member)> {
+        let facts = &self.file(file).facts;
+        let members = facts.class(class).members.iter().enumerate();
+        members.filter(|(_, member)| facts.text(member.name) == name).collect()
+    }
+
+    fn static_member(&self, file: FileId, class: ClassId, name: &str, depth: usize) -> Vec<Found> {
+        let facts = &self.file(file).facts;
+        let is_enum = self.is_enum(file, class);
+        if let Some((index, member)) = self.named(file, class, name).into_iter().next() {
+            let hop = Hop { file, span: member.name_span.clone(), role: ViaRole::Constant };
+            match &member.kind {
+                MemberKind::EnumMember(_) => {
+                    return vec![Found::new(Value::EnumMember(file, class, index)).through(hop)];
+                }
+                // A member of an enum in languages that write it as a field (Python).
+                MemberKind::Field(Some(value)) => {
+                    let found = self.eval(file, *value, depth);
+                    if is_enum && !found.is_empty() {
+                        return vec![Found::new(Value::EnumMember(file, class, index)).through(hop)];
+                    }
+                    return found.into_iter().map(|found| found.through(hop.clone())).collect();
+                }
+                MemberKind::Field(None) => {
+                    return self.type_value(file, facts.class(class).scope, &member.types, depth);
+                }
+                MemberKind::Method(function) => return vec![Found::new(Value::Function(file, *function))],
+            }
+        }
+        // A class inside the class.
+        let scope = facts.class(class).scope;
+        let inner = facts.sym(name).and_then(|name| facts.by_name.get(&(scope, name)));
+        if let Some(inner) = inner {
+            return self.bindings(file, inner, depth);
+        }
+        self.of_bases(file, class, name, depth)
+    }
+
+    /// Whether a class is an enum.
+    fn has_members_by_name(&self, file: FileId, class: ClassId) -> bool {
+        let mut members = self.file(file).facts.class(class).members.iter();
+        self.is_enum(file, class) || members.any(|member| matches!(member.kind, MemberKind::EnumMember(_)))
+    }
+
+    /// Whether a class is an enum that is written like a class (Python).
+    fn is_enum(&self, file: FileId, class: ClassId) -> bool {
+        let facts = &self.file(file).facts;
+        facts.class(class).bases.iter().any(|base| facts.text(*base).ends_with("Enum"))
+    }
+
+    fn of_bases(&self, file: FileId, class: ClassId, name: &str, depth: usize) -> Vec<Found> {
+        let facts = &self.file(file).facts;
+        let Class { bases, scope, .. } = facts.class(class);
+        let outer = facts.scope(*scope).parent.unwrap_or(*scope);
+        for base in bases {
+            for found in self.lookup(file, outer, *base, depth) {
+                let found = match found.value {
+                    Value::Class(owner, base) if (owner, base) != (file, class) => {
+                        self.members(file, &Value::Instance(owner, base), name, depth)
+                    }
+                    Value::SdkItem(sdk, item)
+                        if self.catalog.sdk(sdk).types.iter().any(|kind| kind == item.as_ref()) =>
+                    {
+                        vec![Found::new(Value::ClientMethod(sdk, Some(item), Arc::from(name)))]
+                    }
+                    _ => Vec::new(),
+                };
+                if !found.is_empty() {
+                    return found;
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    fn instance_member(&self, file: FileId, class: ClassId, name: &str, depth: usize) -> Vec<Found> {
+        let facts = &self.file(file).facts;
+        let declared = facts.class(class);
+        let mut found = Vec::new();
+        for (_, member) in self.named(file, class, name) {
+            match &member.kind {
+                MemberKind::Method(function) => {
+                    let callee = facts.function(*function);
+                    if callee.getter {
+                        found.extend(callee.returns.iter().flat_map(|value| self.eval(file, *value, depth)));
+                    } else if callee.signature {
+                        found.extend(self.implementations(file, class, name));
+                        found.push(Found::new(Value::Function(file, *function)));
+                    } else {
+                        found.push(Found::new(Value::Function(file, *function)));
+                    }
+                }
+                MemberKind::Field(value) => {
+                    let hop = Hop { file, span: member.name_span.clone(), role: ViaRole::Constant };
+                    let values = value.map(|value| self.eval(file, value, depth)).unwrap_or_default();
+                    found.extend(values.into_iter().map(|found| found.through(hop.clone())));
+                    found.extend(self.type_value(file, declared.scope, &member.types, depth));
+                    if value.is_none() {
+                        // A method that the type of an interface declares as a field.
+                        found.extend(self.implementations(file, class, name));
+                    }
+                }
+                MemberKind::EnumMember(_) => {}
+            }
+        }
+        if found.is_empty() {
+            let assigned = declared.assigned.iter().filter(|(known, _)| facts.text(*known) == name);
+            for (_, value) in assigned {
+                found.extend(self.eval(file, *value, depth));
+            }
+        }
+        if found.is_empty() {
+            found = self.of_bases(file, class, name, depth);
+        }
+        if found.is_empty() {
+            // The object may be one of the class itself: constants and nested names.
+            let inner = facts.sym(name).and_then(|name| facts.by_name.get(&(declared.scope, name)));
+            if let Some(inner) = inner.filter(|_| declared.members.iter().all(|member| facts.text(member.name) != name))
+            {
+                found = self.bindings(file, inner, depth);
+            }
+        }
+        found
+    }
+
+    /// The methods by which classes fulfil what a type asks for.
+    fn implementations(&self, file: FileId, class: ClassId, name: &str) -> Vec<Found> {
+        let facts = &self.file(file).facts;
+        let Some(wanted) = facts.class(class).name.map(|name| facts.text(name)) else { return Vec::new() };
+        let candidates = self.methods.get(name).into_iter().flatten();
+        candidates
+            .filter(|(file, function)| {
+                let facts = &self.file(*file).facts;
+                facts
+                    .function(*function)
+                    .class
+                    .is_some_and(|class| facts.class(class).bases.iter().any(|base| facts.text(*base) == wanted))
+            })
+            .map(|(file, function)| Found::new(Value::Function(*file, *function)))
+            .collect()
+    }
+
+    /// What a member of an enum has by this name: an argument of its constructor, its value, its own name.
+    fn of_enum_member(&self, file: FileId, class: ClassId, index: usize, name: &str, depth: usize) -> Vec<Found> {
+        let facts = &self.file(file).facts;
+        let declared = facts.class(class);
+        let member = &declared.members[index];
+        let values = member_values(member);
+        if let Some(found) = self.enum_field(file, class, values, name, depth) {
+            return found;
+        }
+        for (_, accessor) in self.named(file, class, name) {
+            if let MemberKind::Method(function) = accessor.kind {
+                let found = self.accessor(file, class, index, function, depth);
+                if !found.is_empty() {
+                    return found;
+                }
+            }
+        }
+        if VALUE_NAMES.contains(&name) || name == "getValue" {
+            return values.iter().take(1).flat_map(|value| self.eval(file, *value, depth)).collect();
+        }
+        if OWN_NAMES.contains(&name) {
+            return vec![Found::new(Value::Text(Arc::from(facts.text(member.name))))];
+        }
+        Vec::new()
+    }
+
+    /// A field of an enum's member, by the parameter of the constructor that fills it.
+    fn enum_field(
+        &self,
+        file: FileId,
+        class: ClassId,
+        values: &[ExprId],
+        name: &str,
+        depth: usize,
+    ) -> Option<Vec<Found>> {
+        let facts = &self.file(file).facts;
+        let declared = facts.class(class);
+        let by_name = |params: &[downhaul_lang::facts::Param], name: &str| {
+            params.iter().position(|param| param.name.is_some_and(|known| facts.text(known) == name))
+        };
+        let position = by_name(&declared.params, name).or_else(|| {
+            let (_, value) = declared.assigned.iter().find(|(known, _)| facts.text(*known) == name)?;
+            let ExprKind::Name(param) = facts.expr(self.plain(file, *value)).kind else { return None };
+            let constructors = declared.members.iter().filter_map(|member| match member.kind {
+                MemberKind::Method(function) => Some(facts.function(function)),
+                _ => None,
+            });
+            constructors
+                .chain(facts.functions.iter().filter(|function| function.class == Some(class)))
+                .find_map(|function| by_name(&function.params, facts.text(param)))
+        })?;
+        Some(values.get(position).map(|value| self.eval(file, *value, depth)).unwrap_or_default())
+    }
+
+    /// What a method gives for one member of its enum.
+    pub(super) fn accessor(
+        &self,
+        file: FileId,
+        class: ClassId,
+        index: usize,
+        function: FunctionId,
+        depth: usize,
+    ) -> Vec<Found> {
+        let facts = &self.file(file).facts;
+        let member = &facts.class(class).members[index];
+        let callee = facts.function(function);
+        let mut found = Vec::new();
+        for value in &callee.returns {
+            let name = match facts.expr(self.plain(file, *value)).kind {
+                ExprKind::Name(name) => Some(name),
+                ExprKind::Member(object, name) if matches!(facts.expr(object).kind, ExprKind::This) => Some(name),
+                _ => None,
+            };
+            let field =
+                name.and_then(|name| self.enum_field(file, class, member_values(member), facts.text(name), depth));
+            match (field, name) {
+                (Some(field), _) => found.extend(field),
+                (None, Some(name)) if VALUE_NAMES.contains(&facts.text(name)) => {
+                    found.extend(member_values(member).iter().take(1).flat_map(|value| self.eval(file, *value, depth)));
+                }
+                _ => {}
+            }
+        }
+        // `match self { F::A => "a", … }`.
+        for arm in &facts.cases {
+            let pattern = facts.expr(arm.pattern);
+            let about = match pattern.kind {
+                ExprKind::Member(_, name) | ExprKind::Name(name) => name == member.name,
+                _ => false,
+            };
+            if about && facts.function_around(pattern.scope) == Some(function) {
+                found.extend(self.eval(file, arm.body, depth));
+            }
+        }
+        found
+    }
+
+    /// The key that a member of an enum stands for, asked for none of its fields.
+    pub(crate) fn enum_key(&self, file: FileId, class: ClassId, index: usize, depth: usize) -> Vec<Found> {
+        let facts = &self.file(file).facts;
+        let declared = facts.class(class);
+        let member = &declared.members[index];
+        let hop = Hop { file, span: member.name_span.clone(), role: ViaRole::Constant };
+        let mut texts: Vec<Found> = member_values(member)
+            .iter()
+            .flat_map(|value| self.eval(file, *value, depth))
+            .filter(|found| matches!(found.value, Value::Text(_)))
+            .collect();
+        if texts.len() > 1 {
+            let known: Vec<Found> = texts
+                .iter()
+                .filter(|found| matches!(&found.value, Value::Text(text) if self.is_key(text)))
+                .cloned()
+                .collect();
+            // With nothing known, the first argument is the name, as in most enums that carry one.
+            if known.len() == 1 { texts = known } else { texts.truncate(1) }
+        }
+        if texts.is_empty() {
+            for method in &declared.members {
+                if let MemberKind::Method(function) = method.kind {
+                    texts.extend(self.accessor(file, class, index, function, depth));
+                }
+            }
+            texts.retain(|found| matches!(found.value, Value::Text(_)));
+            texts.truncate(1);
+        }
+        if texts.is_empty() && self.language(file).facts.member_names_are_keys {
+            texts.push(Found::new(Value::Text(Arc::from(facts.text(member.name)))));
+        }
+        texts.into_iter().map(|found| if found.hops.is_empty() { found.through(hop.clone()) } else { found }).collect()
+    }
+}
+
+/// The value or the constructor's arguments of a member.
+fn member_values(member: &Member) -> &[ExprId] {
+    match &member.kind {
+        MemberKind::EnumMember(values) => values,
+        MemberKind::Field(Some(value)) => std::slice::from_ref(value),
+        _ => &[],
+    }
+}

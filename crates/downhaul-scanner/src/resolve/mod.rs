@@ -1,0 +1,138 @@
+//! What a name means, across files.
+
+mod calls;
+mod members;
+mod memo;
+mod modules;
+mod registry;
+mod results;
+mod value;
+mod values;
+mod wrappers;
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Mutex;
+
+use downhaul_core::FlagKey;
+use downhaul_lang::facts::{ClassId, ExprId, FunctionId, MemberKind};
+use downhaul_lang::{Catalog, Language, SdkId};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::source::SourceFile;
+
+pub(crate) use calls::{Hit, Spec};
+pub(crate) use modules::Paths;
+pub(crate) use registry::{says_flag, surely_says_flag};
+pub(crate) use value::{FileId, Found, Hop, Value};
+pub(crate) use wrappers::{Forward, Wrapper};
+
+/// All files that were parsed so far, and what has been found out about them.
+pub(crate) struct Project<'c> {
+    pub(crate) catalog: &'c Catalog,
+    pub(crate) files: Vec<SourceFile>,
+    /// The known keys.
+    known: FxHashSet<&'c str>,
+    pub(crate) paths: Paths,
+    /// Parsed files by their index in [`Paths`].
+    pub(crate) parsed: HashMap<usize, FileId>,
+    /// Functions that hand a parameter on to an evaluation, or ask for one flag.
+    pub(crate) wrappers: FxHashMap<(FileId, FunctionId), Wrapper>,
+    /// Names of the methods among them.
+    pub(crate) wrapper_methods: FxHashMap<String, Vec<(FileId, FunctionId)>>,
+    /// Names of functions and SDK calls: a call of anything else need not be looked at.
+    pub(crate) call_names: FxHashSet<String>,
+    /// Names of constants, enums and objects that hold a key.
+    pub(crate) key_names: FxHashSet<String>,
+    /// Types whose members are flags.
+    pub(crate) registries: FxHashSet<(FileId, ClassId)>,
+    /// Names of members that are of such a type.
+    pub(crate) registry_members: FxHashSet<String>,
+    /// What has been worked out about each file.
+    memos: Vec<memo::Memo>,
+    /// The SDK that each import of each file belongs to.
+    import_sdks: Vec<Vec<Option<SdkId>>>,
+    /// Methods of classes that extend or implement something, by name.
+    methods: FxHashMap<String, Vec<(FileId, FunctionId)>>,
+    /// Files by the package they say they belong to.
+    pub(crate) packages: HashMap<String, Vec<FileId>>,
+    /// Files that a name led to and that are not parsed yet.
+    pub(crate) wanted: Mutex<BTreeSet<usize>>,
+    /// SDKs that any file imports.
+    pub(crate) sdks: BTreeSet<SdkId>,
+}
+
+impl<'c> Project<'c> {
+    pub(crate) fn new(catalog: &'c Catalog, keys: &'c BTreeSet<FlagKey>, paths: Paths) -> Self {
+        let call_names =
+            catalog.sdks().flat_map(|(_, sdk)| &sdk.calls).flat_map(|call| call.names.iter().cloned()).collect();
+        Project {
+            catalog,
+            files: Vec::new(),
+            known: keys.iter().map(FlagKey::as_str).collect(),
+            paths,
+            parsed: HashMap::new(),
+            wrappers: FxHashMap::default(),
+            wrapper_methods: FxHashMap::default(),
+            call_names,
+            key_names: FxHashSet::default(),
+            registries: FxHashSet::default(),
+            registry_members: FxHashSet::default(),
+            memos: Vec::new(),
+            import_sdks: Vec::new(),
+            methods: FxHashMap::default(),
+            packages: HashMap::new(),
+            wanted: Mutex::new(BTreeSet::new()),
+            sdks: BTreeSet::new(),
+        }
+    }
+
+    /// Takes in more files; `index` is theirs in [`Paths`].
+    pub(crate) fn add(&mut self, files: Vec<(usize, SourceFile)>) {
+        for (index, file) in files {
+            let id = FileId(self.files.len());
+            self.parsed.insert(index, id);
+            for class in file.facts.classes.iter().filter(|class| !class.bases.is_empty()) {
+                for member in &class.members {
+                    if let MemberKind::Method(function) = member.kind {
+                        self.methods.entry(file.facts.text(member.name).to_owned()).or_default().push((id, function));
+                    }
+                }
+            }
+            if let Some(package) = file.facts.package {
+                self.packages.entry(file.facts.text(package).to_owned()).or_default().push(id);
+            }
+            self.files.push(file);
+            let sdks: Vec<Option<SdkId>> =
+                self.file(id).facts.imports.iter().map(|import| self.sdk_of_import(id, import)).collect();
+            self.sdks.extend(sdks.iter().flatten());
+            self.import_sdks.push(sdks);
+        }
+        self.memos = (0..self.files.len()).map(|_| memo::Memo::default()).collect();
+        self.find_registries();
+        self.find_key_names();
+    }
+
+    pub(crate) fn file(&self, id: FileId) -> &SourceFile {
+        &self.files[id.0]
+    }
+
+    pub(crate) fn language(&self, id: FileId) -> &Language {
+        self.catalog.language(self.file(id).language)
+    }
+
+    pub(crate) fn is_key(&self, text: &str) -> bool {
+        self.known.contains(text)
+    }
+
+    /// All files by id.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = FileId> + use<> {
+        (0..self.files.len()).map(FileId)
+    }
+
+    /// The text of an expression.
+    pub(crate) fn source(&self, file: FileId, expr: ExprId) -> &str {
+        let file = self.file(file);
+        let span = &file.facts.expr(expr).span;
+        file.text.get(span.start as usize..span.end as usize).unwrap_or_default()
+    }
+}

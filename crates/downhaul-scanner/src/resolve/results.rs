@@ -1,0 +1,222 @@
+//! From a call to what it gives.
+
+use std::sync::Arc;
+
+use downhaul_lang::facts::{Call, CallForm, ExprId, ExprKind, FunctionId};
+
+use super::memo::cut;
+use super::{FileId, Found, Project, Value};
+
+/// Functions and methods that give back what they are called with or on.
+const SAME: &[&str] = &[
+    "toString",
+    "to_string",
+    "to_owned",
+    "into",
+    "as_str",
+    "as_ref",
+    "clone",
+    "trim",
+    "valueOf",
+    "String",
+    "string",
+    "str",
+    "Boolean",
+    "freeze",
+    "from",
+    "format_args",
+    "useCallback",
+    "memo",
+];
+
+/// Functions that make a list of their arguments, or of what is in them.
+const LISTS: &[&str] = &[
+    "of",
+    "listOf",
+    "setOf",
+    "arrayOf",
+    "mutableListOf",
+    "mutableSetOf",
+    "arrayListOf",
+    "hashSetOf",
+    "asList",
+    "list",
+    "set",
+    "tuple",
+    "frozenset",
+    "Set",
+    "vec",
+    "EnumSet",
+    "sorted",
+    "iter",
+    "into_iter",
+    "enumerate",
+    "filter",
+    "concat",
+];
+
+impl Project<'_> {
+    /// What a call gives.
+    pub(super) fn call_value(&self, file: FileId, expr: ExprId, call: &Call, depth: usize) -> Vec<Found> {
+        let facts = &self.file(file).facts;
+        let callee = self.plain(file, call.callee);
+        let last = match facts.expr(callee).kind {
+            ExprKind::Name(name) | ExprKind::Member(_, name) => facts.text(name),
+            _ => "",
+        };
+        if let Some(module) = self.required(file, expr) {
+            return self.required_value(file, facts.text(module));
+        }
+        if LISTS.contains(&last) {
+            return vec![Found::new(Value::List(file, expr))];
+        }
+        if matches!(last, "values" | "entries" | "keys") && call.args.len() <= 1 {
+            return self.values_call(file, callee, call, last, depth);
+        }
+        if SAME.contains(&last) && call.form == CallForm::Call {
+            let inner = match (object_of(&facts.expr(callee).kind), call.args.first()) {
+                (Some(object), None) => Some(object),
+                (_, Some(arg)) if call.args.len() == 1 => Some(arg.value),
+                _ => None,
+            };
+            let same = inner.map(|inner| self.eval(file, inner, depth)).unwrap_or_default();
+            if !same.is_empty() {
+                return same;
+            }
+        }
+        let mut found = Vec::new();
+        for callee in self.eval(file, call.callee, depth) {
+            found.extend(self.called(file, callee, call, depth));
+        }
+        if found.is_empty() {
+            // `useContext(FlagContext)`: what is made for a client's sake is a client.
+            for arg in &call.args {
+                for arg in self.eval(file, arg.value, depth) {
+                    if let Value::SdkItem(sdk, name) = &arg.value
+                        && self.catalog.sdk(*sdk).entry.iter().any(|entry| entry == name.as_ref())
+                    {
+                        found.push(Found::new(Value::Client(*sdk, None)));
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    pub(super) fn values_call(
+        &self,
+        file: FileId,
+        callee: ExprId,
+        call: &Call,
+        last: &str,
+        depth: usize,
+    ) -> Vec<Found> {
+        let object = match (call.args.first(), object_of(&self.file(file).facts.expr(callee).kind)) {
+            (Some(arg), _) => Some(arg.value),
+            (None, object) => object,
+        };
+        let Some(object) = object else { return Vec::new() };
+        let mut found = Vec::new();
+        for object in self.eval(file, object, depth) {
+            match object.value {
+                Value::Class(..) => found.push(object),
+                Value::Object(file, object) if last == "values" => found.extend(self.all_entries(file, object, depth)),
+                _ => {}
+            }
+        }
+        found
+    }
+
+    pub(super) fn called(&self, file: FileId, callee: Found, call: &Call, depth: usize) -> Vec<Found> {
+        match &callee.value {
+            Value::Class(owner, class)
+                if call.form == CallForm::New || self.language(file).facts.constructor_is_call =>
+            {
+                vec![Found::new(Value::Instance(*owner, *class))]
+            }
+            Value::Function(owner, function) => self.returned(file, *owner, *function, call, depth),
+            Value::SdkItem(sdk, name) => {
+                let known = self.catalog.sdk(*sdk);
+                let makes = known.entry.iter().any(|entry| entry == name.as_ref())
+                    || known.types.iter().any(|kind| kind == name.as_ref());
+                let kind = known.types.iter().find(|kind| *kind == name.as_ref()).map(|kind| Arc::from(kind.as_str()));
+                if makes { vec![Found::new(Value::Client(*sdk, kind))] } else { Vec::new() }
+            }
+            // `Flag.BETA.getKey()`: the member gave it already.
+            Value::Text(_) | Value::Pattern(_) if call.args.is_empty() => vec![callee],
+            // A method of what a caller hands over: what it gives depends on the caller.
+            Value::Param { path, .. } if !path.is_empty() && call.args.is_empty() => vec![callee],
+            // A factory or builder of the SDK: what it makes is the SDK's.
+            Value::ClientMethod(sdk, _, name) => {
+                let asks = self.catalog.sdk(*sdk).calls_named(name).next().is_some();
+                if asks { Vec::new() } else { vec![Found::new(Value::Client(*sdk, None))] }
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// What a function gives for these arguments.
+    pub(super) fn returned(
+        &self,
+        file: FileId,
+        owner: FileId,
+        function: FunctionId,
+        call: &Call,
+        depth: usize,
+    ) -> Vec<Found> {
+        let Some(depth) = depth.checked_sub(2) else {
+            cut();
+            return Vec::new();
+        };
+        let callee = self.file(owner).facts.function(function);
+        let mut found = Vec::new();
+        for value in callee.returns.iter().take(8) {
+            for returned in self.eval(owner, *value, depth) {
+                match &returned.value {
+                    Value::Param { file: of, function: which, index, path } if (*of, *which) == (owner, function) => {
+                        let Some(arg) = self.argument(file, call, owner, function, *index) else { continue };
+                        found.extend(self.follow(file, self.eval(file, arg, depth), path, depth));
+                    }
+                    _ => found.push(returned),
+                }
+            }
+        }
+        if found.is_empty() {
+            found = self.type_value(owner, callee.scope, &callee.types, depth);
+        }
+        found
+    }
+
+    /// The argument for a parameter, by its name or position.
+    pub(super) fn argument(
+        &self,
+        file: FileId,
+        call: &Call,
+        owner: FileId,
+        function: FunctionId,
+        index: u32,
+    ) -> Option<ExprId> {
+        let parameter = self.file(owner).facts.function(function).params.get(index as usize);
+        let name = parameter.and_then(|parameter| parameter.name).map(|name| self.file(owner).facts.text(name));
+        let facts = &self.file(file).facts;
+        let by_name =
+            call.args.iter().find(|arg| arg.name.is_some() && arg.name.map(|known| facts.text(known)) == name);
+        let by_position = || call.args.iter().filter(|arg| arg.name.is_none()).nth(index as usize);
+        by_name.or_else(by_position).map(|arg| arg.value)
+    }
+
+    /// Members of members.
+    pub(super) fn follow(&self, file: FileId, found: Vec<Found>, path: &[Arc<str>], depth: usize) -> Vec<Found> {
+        path.iter().fold(found, |found, name| {
+            found.into_iter().flat_map(|from| self.members_of(file, from, name, depth)).collect()
+        })
+    }
+}
+
+/// The object of a member.
+fn object_of(kind: &ExprKind) -> Option<ExprId> {
+    match kind {
+        ExprKind::Member(object, _) => Some(*object),
+        _ => None,
+    }
+}

@@ -1,0 +1,419 @@
+//! From an expression to what it can turn out to be.
+
+use std::sync::Arc;
+
+use downhaul_core::ViaRole;
+use downhaul_lang::facts::{
+    Binding, BindingId, BindingKind, Call, ExprId, ExprKind, FunctionId, Imported, ScopeId, ScopeKind, Step, Sym,
+};
+
+use super::memo::{Question, cut};
+use super::{FileId, Found, Hop, Project, Value};
+
+/// How many steps a value is followed.
+pub(super) const DEPTH: usize = 200;
+
+/// How many values a set may have; a larger one says nothing.
+const SET: usize = 64;
+
+/// Methods that call a function with each element.
+const EACH: &[&str] = &[
+    "forEach",
+    "map",
+    "filter",
+    "some",
+    "every",
+    "find",
+    "flatMap",
+    "reduce",
+    "any",
+    "all",
+    "none",
+    "count",
+    "associate",
+    "associateWith",
+    "associateBy",
+    "each",
+    "for_each",
+    "filter_map",
+    "find_map",
+    "mapNotNull",
+    "anyMatch",
+    "allMatch",
+    "noneMatch",
+];
+
+impl Project<'_> {
+    /// What an expression can turn out to be. Empty where nothing is known.
+    pub(crate) fn eval(&self, file: FileId, expr: ExprId, depth: usize) -> Vec<Found> {
+        let Some(depth) = depth.checked_sub(1) else {
+            cut();
+            return Vec::new();
+        };
+        match self.file(file).facts.expr(expr).kind {
+            ExprKind::String(_) | ExprKind::Function(_) | ExprKind::Object(_) => self.work_out(file, expr, depth),
+            _ => self.memos[file.0].answer(file, Question::Expr(expr), || self.work_out(file, expr, depth)),
+        }
+    }
+
+    fn work_out(&self, file: FileId, expr: ExprId, depth: usize) -> Vec<Found> {
+        let facts = &self.file(file).facts;
+        let node = facts.expr(expr);
+        let mut found = match &node.kind {
+            ExprKind::String(text) => {
+                let hop = Hop { file, span: node.span.clone(), role: ViaRole::Key };
+                vec![Found::new(Value::Text(Arc::from(facts.text(*text)))).through(hop)]
+            }
+            ExprKind::Concat(parts) => self.concat(file, parts, depth),
+            ExprKind::Name(name) => self.name(file, expr, *name, depth),
+            ExprKind::This => self.this(file, node.scope),
+            ExprKind::Member(object, name) => self.member_of(file, *object, *name, depth),
+            ExprKind::Index(object, key) => self.index(file, *object, *key, depth),
+            ExprKind::Choice(choices) => {
+                let mut found = Vec::new();
+                for choice in choices {
+                    let values = self.eval(file, *choice, depth);
+                    if values.is_empty() {
+                        found.push(Found::new(Value::Unknown));
+                    }
+                    found.extend(values);
+                }
+                found
+            }
+            ExprKind::Same(inner) => self.eval(file, *inner, depth),
+            ExprKind::Object(_) => vec![Found::new(Value::Object(file, expr))],
+            ExprKind::Array(_) => vec![Found::new(Value::List(file, expr))],
+            ExprKind::Function(function) => vec![Found::new(Value::Function(file, *function))],
+            ExprKind::Class(class) => vec![Found::new(Value::Class(file, *class))],
+            ExprKind::Call(call) => self.call_value(file, expr, call, depth),
+            ExprKind::Regex(_)
+            | ExprKind::Not(_)
+            | ExprKind::Bool(_)
+            | ExprKind::Literal(_)
+            | ExprKind::Compare(..)
+            | ExprKind::Opaque => Vec::new(),
+        };
+        found.truncate(SET);
+        found
+    }
+
+    fn concat(&self, file: FileId, parts: &[ExprId], depth: usize) -> Vec<Found> {
+        let mut patterns: Vec<(Vec<String>, Vec<Hop>)> = vec![(vec![String::new()], Vec::new())];
+        for part in parts {
+            let values = self.eval(file, *part, depth);
+            let texts: Vec<Option<(Vec<String>, Vec<Hop>)>> =
+                if values.is_empty() { vec![None] } else { values.into_iter().map(text_of).collect() };
+            let texts = if patterns.len() * texts.len() > SET { vec![None] } else { texts };
+            patterns = patterns
+                .into_iter()
+                .flat_map(|(pattern, hops)| {
+                    texts.iter().map(move |text| -> (Vec<String>, Vec<Hop>) {
+                        let (mut pattern, mut hops) = (pattern.clone(), hops.clone());
+                        match text {
+                            Some((parts, more)) => {
+                                append(&mut pattern, parts);
+                                if hops.is_empty() {
+                                    hops.extend(more.iter().cloned());
+                                }
+                            }
+                            None => pattern.push(String::new()),
+                        }
+                        (pattern, hops)
+                    })
+                })
+                .collect();
+        }
+        patterns
+            .into_iter()
+            .map(|(pattern, hops)| {
+                let value = match <[String; 1]>::try_from(pattern) {
+                    Ok([text]) => Value::Text(Arc::from(text)),
+                    Err(parts) => Value::Pattern(parts),
+                };
+                Found { value, hops, element: None }
+            })
+            .collect()
+    }
+
+    fn name(&self, file: FileId, expr: ExprId, name: Sym, depth: usize) -> Vec<Found> {
+        let facts = &self.file(file).facts;
+        let scope = facts.expr(expr).scope;
+        let found = self.lookup(file, scope, name, depth);
+        if found.is_empty() && facts.text(name) == "it" {
+            // The element that a lambda without parameters is called with (Kotlin).
+            if let Some(function) = facts.function_around(scope) {
+                return self.elements_for(file, function, depth);
+            }
+        }
+        found
+    }
+
+    /// What a name means in a scope: the innermost wins.
+    pub(super) fn lookup(&self, file: FileId, scope: ScopeId, name: Sym, depth: usize) -> Vec<Found> {
+        let Some(depth) = depth.checked_sub(1) else {
+            cut();
+            return Vec::new();
+        };
+        self.memos[file.0].answer(file, Question::Name(scope, name), || self.look_up(file, scope, name, depth))
+    }
+
+    fn look_up(&self, file: FileId, scope: ScopeId, name: Sym, depth: usize) -> Vec<Found> {
+        let facts = &self.file(file).facts;
+        let language = &self.language(file).facts;
+        for (id, around) in facts.scopes_around(scope) {
+            let hidden = matches!(around.kind, ScopeKind::Class(_)) && !language.implicit_members && id != scope;
+            if let Some(bindings) = facts.by_name.get(&(id, name)).filter(|_| !hidden) {
+                return self.bindings(file, bindings, depth);
+            }
+            if let (ScopeKind::Class(class), true) = (around.kind, language.implicit_members) {
+                let found = self.members(file, &Value::Instance(file, class), facts.text(name), depth);
+                if !found.is_empty() {
+                    return found;
+                }
+            }
+        }
+        self.lookup_outside(file, facts.text(name), depth)
+    }
+
+    /// What a name means that the file itself does not make.
+    fn lookup_outside(&self, file: FileId, name: &str, depth: usize) -> Vec<Found> {
+        let facts = &self.file(file).facts;
+        let language = &self.language(file).facts;
+        let mut found = Vec::new();
+        let sdks = &self.import_sdks[file.0];
+        for (import, sdk) in facts.imports.iter().zip(sdks).filter(|(import, _)| import.what == Imported::All) {
+            let module = facts.text(import.module);
+            if let Some(sdk) = *sdk {
+                if self.is_name_of(sdk, name) {
+                    return vec![Found::new(Value::SdkItem(sdk, Arc::from(name)))];
+                }
+            } else {
+                found.extend(self.module_member(file, module, name, depth));
+            }
+        }
+        if found.is_empty() && language.package_scope {
+            let folder = self.file(file).folder();
+            let others = self.ids().filter(|other| {
+                *other != file
+                    && self.file(*other).folder() == folder
+                    && self.file(*other).language == self.file(file).language
+            });
+            found.extend(others.flat_map(|other| self.top_level(other, name, depth)));
+        }
+        if let (true, Some(package)) = (found.is_empty() && language.implicit_members, facts.package) {
+            let others = self.packages.get(facts.text(package)).into_iter().flatten().filter(|other| **other != file);
+            found.extend(others.flat_map(|other| self.top_level(*other, name, depth)));
+        }
+        if found.is_empty() {
+            // The name that the module of an SDK has where an import does not say.
+            for (_, sdk) in facts.imports.iter().zip(sdks).filter(|(import, _)| import.what == Imported::Module) {
+                if let Some(sdk) = *sdk
+                    && self.catalog.sdk(sdk).package.as_deref() == Some(name)
+                {
+                    return vec![Found::new(Value::SdkModule(sdk))];
+                }
+            }
+        }
+        found
+    }
+
+    fn is_name_of(&self, sdk: downhaul_lang::SdkId, name: &str) -> bool {
+        let sdk = self.catalog.sdk(sdk);
+        let first = |entry: &String| entry.split('.').next() == Some(name);
+        sdk.types.iter().any(|known| known == name)
+            || sdk.entry.iter().any(first)
+            || sdk.calls_named(name).next().is_some()
+    }
+
+    pub(super) fn bindings(&self, file: FileId, ids: &[BindingId], depth: usize) -> Vec<Found> {
+        let facts = &self.file(file).facts;
+        // Declared again means the last one, but for values: any of them may hold.
+        ids.iter().flat_map(|id| self.binding(file, facts.binding(*id), depth)).collect()
+    }
+
+    fn binding(&self, file: FileId, binding: &Binding, depth: usize) -> Vec<Found> {
+        let hop = || Hop { file, span: binding.name_span.clone(), role: ViaRole::Constant };
+        let found = match binding.kind {
+            BindingKind::Value(value) => {
+                let mut found = value.map(|value| self.eval(file, value, depth)).unwrap_or_default();
+                if found.iter().all(|found| found.value == Value::Unknown) && binding.path.is_empty() {
+                    found.extend(self.type_value(file, binding.scope, &binding.types, depth));
+                }
+                found.into_iter().map(|found| found.through(hop())).collect()
+            }
+            BindingKind::Parameter(function, index) => self.parameter(file, function, index, depth),
+            BindingKind::Element(list) => self.elements(file, list, depth),
+            BindingKind::Function(function) => vec![Found::new(Value::Function(file, function))],
+            BindingKind::Class(class) => vec![Found::new(Value::Class(file, class))],
+            BindingKind::Import(index) => self.import_value(file, index, depth),
+            BindingKind::Module(scope) => vec![Found::new(Value::Inner(file, scope))],
+        };
+        self.walk_path(file, found, &binding.path, depth)
+    }
+
+    fn walk_path(&self, file: FileId, found: Vec<Found>, path: &[Step], depth: usize) -> Vec<Found> {
+        path.iter().fold(found, |found, step| match step {
+            Step::Member(name) => {
+                let name = self.file(file).facts.text(*name);
+                found.into_iter().flat_map(|from| self.members_of(file, from, name, depth)).collect()
+            }
+            // The first of what a call gives is what matters; a list gives its element.
+            Step::Element(index) => found
+                .into_iter()
+                .flat_map(|from| match from.value {
+                    Value::List(file, list) => self.element(file, list, *index as usize, depth),
+                    _ if *index == 0 => vec![from],
+                    _ => Vec::new(),
+                })
+                .collect(),
+        })
+    }
+
+    fn element(&self, file: FileId, list: ExprId, index: usize, depth: usize) -> Vec<Found> {
+        match &self.file(file).facts.expr(list).kind {
+            ExprKind::Array(items) => items.get(index).map(|item| self.eval(file, *item, depth)).unwrap_or_default(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn parameter(&self, file: FileId, function: FunctionId, index: u32, depth: usize) -> Vec<Found> {
+        let mut found = self.elements_for(file, function, depth);
+        if index != 0 {
+            found.clear();
+        }
+        found.push(Found::new(Value::Param { file, function, index, path: Vec::new() }));
+        found
+    }
+
+    /// The elements that a function is called with, one after the other: `list.forEach(f => …)`.
+    fn elements_for(&self, file: FileId, function: FunctionId, depth: usize) -> Vec<Found> {
+        let facts = &self.file(file).facts;
+        let lambda = self.file(file).lambdas.get(&function);
+        let parent = lambda.and_then(|lambda| facts.expr(*lambda).parent);
+        let Some(ExprKind::Call(call)) = parent.map(|parent| &facts.expr(parent).kind) else { return Vec::new() };
+        match facts.expr(self.plain(file, call.callee)).kind {
+            ExprKind::Member(list, method) if EACH.contains(&facts.text(method)) => self.elements(file, list, depth),
+            _ => Vec::new(),
+        }
+    }
+
+    /// What a list has in it; empty where it cannot be told.
+    pub(crate) fn elements(&self, file: FileId, list: ExprId, depth: usize) -> Vec<Found> {
+        let Some(depth) = depth.checked_sub(1) else {
+            cut();
+            return Vec::new();
+        };
+        let mut found = Vec::new();
+        for list in self.eval(file, list, depth) {
+            match list.value {
+                Value::List(file, list) => match &self.file(file).facts.expr(list).kind {
+                    ExprKind::Array(items) => {
+                        found.extend(items.iter().flat_map(|item| self.list_element(file, *item, depth)));
+                    }
+                    ExprKind::Call(call) => found.extend(self.listed(file, call, depth)),
+                    _ => {}
+                },
+                Value::Class(file, class) => found.extend(self.enum_members(file, class)),
+                _ => {}
+            }
+        }
+        found.truncate(SET);
+        found
+    }
+
+    fn list_element(&self, file: FileId, item: ExprId, depth: usize) -> Vec<Found> {
+        let mut found = self.eval(file, item, depth);
+        let span = self.file(file).facts.expr(item).span.clone();
+        for found in &mut found {
+            found.element = Some((file, span.clone()));
+        }
+        found
+    }
+
+    /// What a call that makes a list puts into it.
+    fn listed(&self, file: FileId, call: &Call, depth: usize) -> Vec<Found> {
+        let facts = &self.file(file).facts;
+        let mut found = Vec::new();
+        for arg in &call.args {
+            let inner = self.elements(file, arg.value, depth);
+            found.extend(if inner.is_empty() { self.list_element(file, arg.value, depth) } else { inner });
+        }
+        found.retain(|found| !matches!(found.value, Value::Function(..)));
+        if let (true, ExprKind::Member(object, _)) =
+            (call.args.is_empty() || found.is_empty(), &facts.expr(self.plain(file, call.callee)).kind)
+        {
+            found.extend(self.elements(file, *object, depth));
+        }
+        found
+    }
+
+    fn this(&self, file: FileId, scope: ScopeId) -> Vec<Found> {
+        let class = self.file(file).facts.class_around(scope);
+        class.map(|class| Found::new(Value::Instance(file, class))).into_iter().collect()
+    }
+
+    fn member_of(&self, file: FileId, object: ExprId, name: Sym, depth: usize) -> Vec<Found> {
+        let facts = &self.file(file).facts;
+        // `Self.X`, `cls.X`, `this.X`: what the class itself has counts too.
+        let name = facts.text(name);
+        self.eval(file, object, depth).into_iter().flat_map(|from| self.members_of(file, from, name, depth)).collect()
+    }
+
+    /// A member of what was found, reached through what led there.
+    pub(super) fn members_of(&self, file: FileId, from: Found, name: &str, depth: usize) -> Vec<Found> {
+        let element = from.element;
+        let imports: Vec<Hop> = from.hops.into_iter().filter(|hop| hop.role == ViaRole::Import).collect();
+        let mut found = self.members(file, &from.value, name, depth);
+        for found in &mut found {
+            found.hops.splice(0..0, imports.iter().cloned());
+            found.element = found.element.take().or_else(|| element.clone());
+        }
+        found
+    }
+
+    fn index(&self, file: FileId, object: ExprId, key: ExprId, depth: usize) -> Vec<Found> {
+        let objects = self.eval(file, object, depth);
+        let keys = self.eval(file, key, depth);
+        let mut found = Vec::new();
+        for object in objects {
+            match &object.value {
+                Value::List(file, list) if keys.is_empty() => found.extend(self.elements(*file, *list, depth)),
+                Value::Object(..) | Value::Class(..) if !keys.is_empty() => {
+                    for key in &keys {
+                        if let Value::Text(text) = &key.value {
+                            found.extend(self.members(file, &object.value, text, depth));
+                        }
+                    }
+                }
+                Value::Object(file, object) => found.extend(self.all_entries(*file, *object, depth)),
+                _ => {}
+            }
+        }
+        found
+    }
+
+    /// The expression inside what changes nothing.
+    pub(crate) fn plain(&self, file: FileId, mut expr: ExprId) -> ExprId {
+        while let ExprKind::Same(inner) = self.file(file).facts.expr(expr).kind {
+            expr = inner;
+        }
+        expr
+    }
+}
+
+/// What a text or pattern is made of.
+fn text_of(found: Found) -> Option<(Vec<String>, Vec<Hop>)> {
+    match found.value {
+        Value::Text(text) => Some((vec![text.to_string()], found.hops)),
+        Value::Pattern(parts) => Some((parts, found.hops)),
+        _ => None,
+    }
+}
+
+fn append(pattern: &mut Vec<String>, parts: &[String]) {
+    let Some((first, rest)) = parts.split_first() else { return };
+    if let Some(last) = pattern.last_mut() {
+        last.push_str(first);
+    }
+    pattern.extend(rest.iter().cloned());
+}
