@@ -7,6 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::lifecycle::Lifecycle;
+use crate::release_plan::{ReleasePlan, Safeguard};
 
 /// The name of a flag as the server knows it. Never empty; case matters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -186,6 +187,10 @@ pub struct FlagEnvironment {
     pub last_seen_at: Option<Timestamp>,
     /// How often it was evaluated lately; `None` when not captured.
     pub usage: Option<Usage>,
+    /// The plans by which it reaches everyone.
+    pub release_plans: Vec<ReleasePlan>,
+    /// What switches it off when a measure gets bad, apart from the safeguards of its plans.
+    pub safeguards: Vec<Safeguard>,
 }
 
 /// One way of choosing who gets the flag.
@@ -283,6 +288,17 @@ pub struct Segment {
     pub project: Option<String>,
     /// What it asks of the context; none means that everyone is in.
     pub constraints: Vec<Constraint>,
+    /// Who uses it; `None` when the server does not say.
+    pub used_in: Option<SegmentUse>,
+}
+
+/// Who uses a segment; pending changes can count as use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SegmentUse {
+    /// How many flags.
+    pub flags: u32,
+    /// How many projects.
+    pub projects: u32,
 }
 
 /// Evaluations in the hours before the capture.

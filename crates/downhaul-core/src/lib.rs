@@ -9,6 +9,9 @@
 
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
+pub mod access;
+pub mod application;
+pub mod approval;
 pub mod event;
 pub mod evidence;
 pub mod exposure;
@@ -18,12 +21,22 @@ pub mod flag;
 pub mod lifecycle;
 pub mod outcome;
 pub mod reference;
+pub mod release_plan;
 pub mod replay;
 pub mod settled;
 pub mod skipped;
 pub mod snapshot;
 pub mod source;
 
+pub use access::{
+    Access, AccountToken, Admins, ApiToken, Grant, Headcount, Permission, Person, Right, Role, RoleReach, Scope,
+    ServiceAccount, TokenKind, TokenStorage, User,
+};
+pub use application::{Application, Delivery, Integration, SdkVersion};
+pub use approval::{
+    Approvals, ChangeAction, ChangeRequest, ChangeTarget, Comment, Protection, RequestState, RequestedChange, Review,
+    Schedule, ScheduleStatus,
+};
 pub use event::{Actor, ActorKind, Event, EventKind};
 pub use evidence::{Evidence, EvidenceBuilder};
 pub use exposure::Exposure;
@@ -31,7 +44,7 @@ pub use finding::{Anchor, EvidenceItem, Finding, Keep, Label, LogicalLocation, R
 pub use fingerprint::Fingerprint;
 pub use flag::{
     Constraint, Dependency, Flag, FlagEnvironment, FlagKey, FlagType, InvalidFlagKey, Link, Operator, Segment,
-    SegmentId, Strategy, StrategyKind, Tag, Usage, Variant,
+    SegmentId, SegmentUse, Strategy, StrategyKind, Tag, Usage, Variant,
 };
 pub use lifecycle::{Completion, Lifecycle, Stage, StageEntry};
 pub use outcome::{Subject, Tally, Verdicts};
@@ -39,11 +52,12 @@ pub use reference::{
     Confidence, Context, Enclosing, Fallback, KeyPattern, PathClass, Reference, ReferenceKind, ReferencedKey,
     Resolution, Returns, Timing, Via, ViaRole,
 };
+pub use release_plan::{Milestone, ReleasePlan, ReleaseTemplate, Safeguard, SafeguardAction, Side};
 pub use settled::Settled;
 pub use skipped::{SkipReason, Skipped};
 pub use snapshot::{
-    Edition, Environment, EnvironmentKind, FlagTypeInfo, Gap, GapReason, Project, ServerInfo, Snapshot, Source,
-    UnknownName,
+    Edition, Environment, EnvironmentKind, FlagTypeInfo, Gap, GapReason, Project, Provenance, ServerInfo, Snapshot,
+    Source, UnknownName,
 };
 pub use source::{LineIndex, Location, Position, Span};
 

@@ -4,8 +4,12 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use crate::access::Access;
+use crate::application::{Application, Integration};
+use crate::approval::Approvals;
 use crate::event::Event;
 use crate::flag::{Flag, FlagKey, FlagType, Segment, SegmentId};
+use crate::release_plan::ReleaseTemplate;
 
 /// Everything that was captured of a flag server. Saved to a file it makes later runs offline and reproducible.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,8 +34,29 @@ pub struct Snapshot {
     pub events_since: Option<Timestamp>,
     /// Names that running applications asked for and the server does not have.
     pub unknown_names: Vec<UnknownName>,
+    /// Programs that ask for flags.
+    pub applications: Vec<Application>,
+    /// Services that the server tells of changes.
+    pub integrations: Vec<Integration>,
+    /// Who can do what.
+    pub access: Access,
+    /// Who has to agree to changes, and who did.
+    pub approvals: Approvals,
+    /// The plans that release plans are made from.
+    pub release_templates: Vec<ReleaseTemplate>,
+    /// What this snapshot is made of.
+    pub provenance: Provenance,
     /// What could not be read, and why.
     pub gaps: Vec<Gap>,
+}
+
+/// What a snapshot is made of.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Provenance {
+    /// SHA-256 of the file of the snapshot before this one, in lower-case hex; `None` when it does not continue one.
+    pub previous: Option<String>,
+    /// Whether people and the values of constraints are replaced by keyed hashes.
+    pub redacted: bool,
 }
 
 impl Snapshot {
@@ -158,11 +183,37 @@ pub enum Source {
     Environments,
     /// Projects.
     Projects,
+    /// Dates, makers, tags, links and collaborators of flags.
+    Labels,
+    /// Programs that ask for flags.
+    Applications,
+    /// Services that the server tells of changes.
+    Integrations,
+    /// API tokens.
+    Tokens,
+    /// People with a login.
+    Users,
+    /// How many may do everything.
+    Admins,
+    /// Numbers of people, programs and admin tokens.
+    Headcount,
+    /// Where changes need approval.
+    Protections,
+    /// Change requests with their approvals.
+    ChangeRequests,
+    /// Release plans, their templates and safeguards.
+    ReleasePlans,
+    /// Roles with what they allow.
+    Roles,
+    /// Who holds which role in which project.
+    Grants,
+    /// Accounts of programs.
+    ServiceAccounts,
 }
 
 impl Source {
     /// Every source, for those who must name them all.
-    pub const ALL: [Source; 11] = [
+    pub const ALL: [Source; 24] = [
         Source::Flags,
         Source::ArchivedFlags,
         Source::Details,
@@ -174,6 +225,19 @@ impl Source {
         Source::Segments,
         Source::Environments,
         Source::Projects,
+        Source::Labels,
+        Source::Applications,
+        Source::Integrations,
+        Source::Tokens,
+        Source::Users,
+        Source::Admins,
+        Source::Headcount,
+        Source::Protections,
+        Source::ChangeRequests,
+        Source::ReleasePlans,
+        Source::Roles,
+        Source::Grants,
+        Source::ServiceAccounts,
     ];
 
     /// The name in kebab-case.
@@ -190,7 +254,33 @@ impl Source {
             Source::Segments => "segments",
             Source::Environments => "environments",
             Source::Projects => "projects",
+            Source::Labels => "labels",
+            Source::Applications => "applications",
+            Source::Integrations => "integrations",
+            Source::Tokens => "tokens",
+            Source::Users => "users",
+            Source::Admins => "admins",
+            Source::Headcount => "headcount",
+            Source::Protections => "protections",
+            Source::ChangeRequests => "change-requests",
+            Source::ReleasePlans => "release-plans",
+            Source::Roles => "roles",
+            Source::Grants => "grants",
+            Source::ServiceAccounts => "service-accounts",
         }
+    }
+
+    /// Whether only paid editions of a server have it. That an open-source server lacks it is no news.
+    pub fn is_of_paid_editions(self) -> bool {
+        matches!(
+            self,
+            Source::Protections
+                | Source::ChangeRequests
+                | Source::ReleasePlans
+                | Source::Roles
+                | Source::Grants
+                | Source::ServiceAccounts
+        )
     }
 }
 

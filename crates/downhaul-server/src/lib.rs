@@ -5,16 +5,18 @@
 //! nothing here reads the clock or the environment: the caller hands in address, token and time.
 
 mod config;
+pub mod diff;
 mod error;
 mod progress;
 pub mod providers;
+pub mod redact;
 
 use downhaul_core::Snapshot;
 
 pub use config::ServerConfig;
 pub use error::ServerError;
 pub use progress::Progress;
-pub use providers::{file, unleash};
+pub use providers::{bootstrap, file, flagd, unleash};
 
 /// Something that can tell the state of all flags at one instant.
 pub trait FlagServer {

@@ -155,13 +155,19 @@ pub(crate) fn snapshot(flags: Vec<Flag>) -> Snapshot {
         events: Vec::new(),
         events_since: None,
         unknown_names: Vec::new(),
+        applications: Vec::new(),
+        integrations: Vec::new(),
+        access: Default::default(),
+        approvals: Default::default(),
+        release_templates: Vec::new(),
+        provenance: Default::default(),
         gaps: Vec::new(),
     }
 }
 
 pub(crate) fn segment(snapshot: &mut Snapshot, id: &str, constraints: Vec<Constraint>) {
     let id = SegmentId(id.to_owned());
-    let segment = Segment { id: id.clone(), name: "s".to_owned(), project: None, constraints };
+    let segment = Segment { id: id.clone(), name: "s".to_owned(), project: None, constraints, used_in: None };
     snapshot.segments.insert(id, segment);
 }
 

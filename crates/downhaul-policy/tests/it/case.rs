@@ -145,6 +145,12 @@ impl Case {
             events: self.events.iter().enumerate().map(|(index, event)| event.build(index)).collect(),
             events_since: self.events_since.as_deref().map(time),
             unknown_names: self.unknown.iter().map(UnknownCase::build).collect(),
+            applications: Vec::new(),
+            integrations: Vec::new(),
+            access: Default::default(),
+            approvals: Default::default(),
+            release_templates: Vec::new(),
+            provenance: Default::default(),
             gaps: self.gaps.iter().map(GapCase::build).collect(),
         }
     }
@@ -187,7 +193,7 @@ fn flag_type(name: &str, days: i64) -> FlagTypeInfo {
 fn segment(id: &str, words: &[String]) -> (SegmentId, Segment) {
     let id = SegmentId(id.to_owned());
     let constraints = words.iter().map(|word| constraint(word)).collect();
-    (id.clone(), Segment { id, name: "segment".to_owned(), project: None, constraints })
+    (id.clone(), Segment { id, name: "segment".to_owned(), project: None, constraints, used_in: None })
 }
 
 /// A key that the case spells; an impossible one fails the test.

@@ -113,6 +113,7 @@ impl EnvironmentCase {
             variants: self.variants.iter().map(|text| variant(text)).collect(),
             last_seen_at: self.seen.as_deref().map(time),
             usage: self.usage.map(|(yes, no)| Usage { hours: 48, yes, no, ..Usage::default() }),
+            ..FlagEnvironment::default()
         }
     }
 }

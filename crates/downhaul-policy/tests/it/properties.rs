@@ -63,11 +63,29 @@ fn empty(snapshot: &mut Snapshot, source: Source) {
         Source::Segments => snapshot.segments.clear(),
         Source::Environments => snapshot.environments.clear(),
         Source::Projects => snapshot.projects.clear(),
-        Source::Details | Source::Lifecycle | Source::Usage => {}
+        Source::Applications => snapshot.applications.clear(),
+        Source::Integrations => snapshot.integrations.clear(),
+        Source::Tokens => snapshot.access.tokens.clear(),
+        Source::Users => snapshot.access.users.clear(),
+        Source::Admins => snapshot.access.admins = None,
+        Source::Headcount => snapshot.access.counts = None,
+        Source::Protections => snapshot.approvals.protections.clear(),
+        Source::ChangeRequests => snapshot.approvals.requests.clear(),
+        Source::Roles => snapshot.access.roles.clear(),
+        Source::Grants => snapshot.access.grants.clear(),
+        Source::ServiceAccounts => snapshot.access.service_accounts.clear(),
+        Source::ReleasePlans => snapshot.release_templates.clear(),
+        Source::Details | Source::Lifecycle | Source::Usage | Source::Labels => {}
     }
     for flag in snapshot.flags.values_mut() {
         match source {
             Source::Lifecycle => flag.lifecycle = Default::default(),
+            Source::Labels => {
+                (flag.created_at, flag.created_by) = (None, None);
+                flag.tags.clear();
+                flag.links.clear();
+                flag.collaborators.clear();
+            }
             Source::Details => {
                 flag.parents.clear();
                 flag.children.clear();
@@ -78,6 +96,10 @@ fn empty(snapshot: &mut Snapshot, source: Source) {
             match source {
                 Source::Details => state.strategies = None,
                 Source::Usage => (state.usage, state.last_seen_at) = (None, None),
+                Source::ReleasePlans => {
+                    state.release_plans.clear();
+                    state.safeguards.clear();
+                }
                 _ => {}
             }
         }

@@ -1,10 +1,35 @@
 //! The providers: one folder each, one line each.
 
+pub mod bootstrap;
 pub mod file;
+pub mod flagd;
 pub mod unleash;
 
 /// Every provider by the name of its folder, in alphabetical order.
-pub const NAMES: [&str; 2] = ["file", "unleash"];
+pub const NAMES: [&str; 4] = ["bootstrap", "file", "flagd", "unleash"];
+
+use downhaul_core::{Gap, GapReason, Source};
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+
+use crate::ServerError;
+
+/// Reads a JSON file of another program; `what` says what it should be.
+fn parse_file<T: DeserializeOwned>(bytes: &[u8], name: &str, what: &str) -> Result<T, ServerError> {
+    serde_json::from_slice(bytes).map_err(|error| match error.classify() {
+        Category::Data => ServerError::Setting(format!("{name} is no {what}: {error}")),
+        Category::Eof | Category::Syntax | Category::Io => {
+            ServerError::SnapshotNotJson { name: name.to_owned(), detail: error.to_string() }
+        }
+    })
+}
+
+/// A gap for each source that a file does not have.
+fn absent(sources: impl IntoIterator<Item = Source>, what: &str) -> Vec<Gap> {
+    let detail = format!("a {what} does not have it; ask the server itself, if there is one");
+    let gap = |source| Gap { source, flag: None, reason: GapReason::Absent, detail: detail.clone() };
+    sources.into_iter().map(gap).collect()
+}
 
 #[cfg(test)]
 mod tests {

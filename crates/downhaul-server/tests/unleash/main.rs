@@ -1,6 +1,9 @@
 //! The Unleash provider against a server of our own on loopback: recorded answers, and everything that can go wrong.
 
+mod enterprise;
 mod errors;
+mod faults;
 mod gaps;
 mod recorded;
 mod server;
+mod since;

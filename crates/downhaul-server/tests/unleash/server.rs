@@ -29,6 +29,8 @@ pub(crate) enum Reply {
     Half(String),
     /// Hangs up without a word.
     Nothing,
+    /// Sends one byte now and then, so that the whole takes longer than anybody waits.
+    Drip(String),
     /// Waits before it answers.
     Slow(Duration),
 }
@@ -155,6 +157,7 @@ fn write(mut stream: &TcpStream, reply: Reply) -> std::io::Result<()> {
             (status, headers, body, 100)
         }
         Reply::Nothing => return Ok(()),
+        Reply::Drip(body) => return drip(stream, &body),
         Reply::Slow(pause) => {
             std::thread::sleep(pause);
             let (status, headers, body) = json(200, "{}".to_owned());
@@ -166,4 +169,17 @@ fn write(mut stream: &TcpStream, reply: Reply) -> std::io::Result<()> {
         write!(stream, "{name}: {value}\r\n")?;
     }
     write!(stream, "Content-Length: {}\r\n\r\n{body}", body.len() + missing)
+}
+
+fn drip(mut stream: &TcpStream, body: &str) -> std::io::Result<()> {
+    let length = body.len();
+    write!(
+        stream,
+        "HTTP/1.1 200 X\r\nDate: {DATE}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
+    )?;
+    for byte in body.as_bytes().chunks(1) {
+        stream.write_all(byte)?;
+        std::thread::sleep(Duration::from_millis(40));
+    }
+    Ok(())
 }

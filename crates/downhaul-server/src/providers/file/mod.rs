@@ -13,6 +13,7 @@ use flate2::Compression;
 use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
 use serde_json::error::Category;
+use sha2::{Digest, Sha256};
 
 use crate::{FlagServer, Progress, ServerError};
 
@@ -63,6 +64,16 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Snapshot, ServerError> {
 pub fn write(snapshot: &Snapshot, tool_version: &str, gz: bool) -> Vec<u8> {
     let plain = write_plain(snapshot, tool_version);
     if gz { compress(&plain) } else { plain }
+}
+
+/// SHA-256 of a snapshot file in lower-case hex, taken before compression: what `sha256sum` says of it, or of what
+/// `gzip -dc` makes of it. The next snapshot holds it as [`downhaul_core::Provenance::previous`].
+///
+/// # Errors
+/// [`ServerError::SnapshotGzip`] for a file that cannot be decompressed.
+pub fn digest(bytes: &[u8], name: &str) -> Result<String, ServerError> {
+    let hex = |plain: &[u8]| Sha256::digest(plain).iter().map(|byte| format!("{byte:02x}")).collect();
+    if bytes.starts_with(&GZIP_MAGIC) { Ok(hex(&decompress(bytes, name)?)) } else { Ok(hex(bytes)) }
 }
 
 /// Whether a file of this name is written compressed.

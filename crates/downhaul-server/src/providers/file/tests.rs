@@ -1,12 +1,15 @@
 //! Writing and reading back gives the same snapshot; what cannot be read says why.
 
+mod governance;
+mod properties;
+
 use std::collections::BTreeMap;
 
 use downhaul_core::{
-    Actor, ActorKind, Completion, Constraint, Dependency, Edition, Environment, EnvironmentKind, Event, EventKind,
-    Flag, FlagEnvironment, FlagKey, FlagType, FlagTypeInfo, Gap, GapReason, Lifecycle, Link, Operator, Project,
-    Segment, SegmentId, ServerInfo, Snapshot, Source, Stage, StageEntry, Strategy, StrategyKind, Tag, Timestamp,
-    UnknownName, Usage, Variant,
+    Access, Actor, ActorKind, Approvals, Completion, Constraint, Dependency, Edition, Environment, EnvironmentKind,
+    Event, EventKind, Flag, FlagEnvironment, FlagKey, FlagType, FlagTypeInfo, Gap, GapReason, Lifecycle, Link,
+    Operator, Project, Provenance, SafeguardAction, Segment, SegmentId, SegmentUse, ServerInfo, Side, Snapshot, Source,
+    Stage, StageEntry, Strategy, StrategyKind, Tag, Timestamp, UnknownName, Usage, Variant,
 };
 
 use super::{SnapshotFile, read, write};
@@ -88,6 +91,8 @@ fn full_flag() -> Flag {
         variants: vec![Variant { name: "old".to_owned(), weight: 1000, payload: None }],
         last_seen_at: Some(at(3)),
         usage: Some(usage),
+        release_plans: vec![governance::plan(strategies())],
+        safeguards: vec![governance::safeguard(SafeguardAction::SwitchOff, Side::Below)],
     };
     let no_strategy = FlagEnvironment { strategies: Some(Vec::new()), ..FlagEnvironment::default() };
     let stages = [Stage::Initial, Stage::PreLive, Stage::Live, Stage::Completed, Stage::Archived];
@@ -201,6 +206,7 @@ fn full() -> Snapshot {
         name: format!("segment {id}"),
         project: project.map(str::to_owned),
         constraints,
+        used_in: (id == "7").then_some(SegmentUse { flags: 2, projects: 1 }),
     };
     let segments = [segment("7", Some("p"), constraints()), segment("8", None, Vec::new())];
     let gap = |(index, source): (usize, Source)| Gap {
@@ -235,6 +241,12 @@ fn full() -> Snapshot {
             },
             UnknownName { key: key("never"), last_seen_at: None, reports: Vec::new() },
         ],
+        applications: governance::applications(),
+        integrations: governance::integrations(),
+        access: governance::access(),
+        approvals: governance::approvals(strategies().remove(0)),
+        release_templates: vec![governance::template(strategies())],
+        provenance: Provenance { previous: Some("0123".to_owned()), redacted: true },
         gaps: Source::ALL.into_iter().enumerate().map(gap).collect(),
     }
 }
@@ -252,6 +264,12 @@ fn empty(edition: Edition) -> Snapshot {
         events: Vec::new(),
         events_since: None,
         unknown_names: Vec::new(),
+        applications: Vec::new(),
+        integrations: Vec::new(),
+        access: Access::default(),
+        approvals: Approvals::default(),
+        release_templates: Vec::new(),
+        provenance: Provenance::default(),
         gaps: Vec::new(),
     }
 }
@@ -278,7 +296,7 @@ fn file_says_first_what_it_is_and_has_one_event_a_line() {
     let text = String::from_utf8(write(&full(), "1.2.3", false)).expect("text");
     let head = "{\n  \"version\": 1,\n  \"tool\": {\n    \"name\": \"downhaul\",\n    \"version\": \"1.2.3\"\n  },\n";
     assert!(text.starts_with(head), "{text}");
-    let log = text.split_once("\"events\": [\n").expect("the log is there").1;
+    let log = text.rsplit_once("\n  \"events\": [\n").expect("the log is there").1;
     assert_eq!(log.lines().count(), event_kinds().len() + 2);
     assert!(text.ends_with("\n  ]\n}\n"));
 }
@@ -293,6 +311,21 @@ fn fields_of_a_later_version_are_ignored() {
     let text = String::from_utf8(write(&full(), "1", false)).expect("text");
     let text = text.replacen("\"server\": {", "\"weather\": \"fine\",\n  \"server\": {\n    \"colour\": 3,", 1);
     assert_eq!(read(text.as_bytes(), "a.json").expect("unknown fields are ignored"), full());
+}
+
+#[test]
+fn what_an_earlier_downhaul_did_not_read_is_a_gap() {
+    let text = String::from_utf8(write(&empty(Edition::Enterprise), "1", false)).expect("text");
+    let mut older: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let lacks = ["applications", "integrations", "access", "approvals", "release_templates"];
+    for name in lacks {
+        assert!(older.as_object_mut().expect("an object").remove(name).is_some(), "{name}");
+    }
+    let read = read(older.to_string().as_bytes(), "a.json").expect("an older file can be read");
+    assert!(read.gaps.iter().all(|gap| gap.reason == GapReason::Absent && gap.flag.is_none()));
+    let mut sources: Vec<Source> = read.gaps.iter().map(|gap| gap.source).collect();
+    sources.sort();
+    assert_eq!(sources, Source::ALL[12..], "each source that was added later");
 }
 
 #[test]

@@ -1,10 +1,16 @@
 //! The shapes of the snapshot file, format 1. Times are RFC 3339 in UTC; absent means "not known" or "none".
 
+mod governance;
+mod mirror;
+
 use std::collections::BTreeMap;
 
 use downhaul_core::{FlagKey, Timestamp};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+pub(super) use governance::*;
+pub(super) use mirror::To;
 
 /// What tells a snapshot from other JSON, read before anything else.
 #[derive(Deserialize)]
@@ -23,6 +29,10 @@ pub(super) struct Document {
     pub(super) version: u64,
     pub(super) tool: Tool,
     pub(super) captured_at: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) previous: Option<String>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub(super) redacted: bool,
     pub(super) server: Server,
     pub(super) projects: Vec<Project>,
     pub(super) environments: Vec<Environment>,
@@ -30,6 +40,12 @@ pub(super) struct Document {
     pub(super) segments: Vec<Segment>,
     pub(super) flags: Vec<Flag>,
     pub(super) unknown_names: Vec<UnknownName>,
+    /// Absent, as the four below: written before downhaul read it.
+    pub(super) applications: Option<Vec<Application>>,
+    pub(super) integrations: Option<Vec<Integration>>,
+    pub(super) access: Option<Access>,
+    pub(super) approvals: Option<Approvals>,
+    pub(super) release_templates: Option<Vec<ReleaseTemplate>>,
     pub(super) gaps: Vec<Gap>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) events_since: Option<Timestamp>,
@@ -107,6 +123,8 @@ pub(super) struct Segment {
     pub(super) project: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) constraints: Vec<Constraint>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) used_in: Option<SegmentUse>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -205,6 +223,10 @@ pub(super) struct FlagEnvironment {
     pub(super) last_seen_at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) usage: Option<Usage>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) release_plans: Vec<ReleasePlan>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) safeguards: Vec<Safeguard>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -309,32 +331,6 @@ pub(super) struct Gap {
     pub(super) flag: Option<Key>,
     pub(super) reason: GapReason,
     pub(super) detail: String,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum Source {
-    Flags,
-    ArchivedFlags,
-    Details,
-    Lifecycle,
-    FlagTypes,
-    Events,
-    Usage,
-    UnknownNames,
-    Segments,
-    Environments,
-    Projects,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum GapReason {
-    Forbidden,
-    Unsupported,
-    Truncated,
-    Failed,
-    Absent,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
+use serde_json::error::Category;
 use url::Url;
 
 use super::address::{Address, Token};
@@ -55,7 +56,19 @@ pub(super) fn judge(answer: Answer, path: &str, address: &Address, token: &Token
 /// Reads the body of an answer to `path`.
 pub(super) fn parse<T: DeserializeOwned>(body: &[u8], path: &str) -> Result<T, ServerError> {
     serde_json::from_slice(body)
-        .map_err(|error| ServerError::BadAnswer { path: path.to_owned(), detail: error.to_string() })
+        .map_err(|error| ServerError::BadAnswer { path: path.to_owned(), detail: what_is_wrong(&error) })
+}
+
+/// What the parser expected and where. What it found instead is not quoted: that may be a secret.
+fn what_is_wrong(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    if error.classify() != Category::Data || text.starts_with("missing field `") {
+        return text;
+    }
+    match text.rsplit_once(", expected ") {
+        Some((_, expected)) => format!("expected {expected}"),
+        None => format!("a value cannot be read at line {} column {}", error.line(), error.column()),
+    }
 }
 
 fn not_the_api(address: &Address, what: &str) -> ServerError {

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use downhaul_core::{
-    Completion, Dependency, Flag, FlagEnvironment, FlagKey, FlagType, InvalidFlagKey, Lifecycle, Link, Stage,
-    StageEntry, Strategy, Tag, Timestamp, Usage,
+    Completion, Dependency, Flag, FlagEnvironment, FlagKey, FlagType, InvalidFlagKey, Lifecycle, Link, ReleasePlan,
+    Stage, StageEntry, Strategy, Tag, Timestamp, Usage,
 };
 
 use super::events::is_account;
 use super::strategies::{strategy, variant};
-use super::wire;
+use super::{plans, wire};
 
 /// A flag as the search shows it: without strategies, stages but the last, and usage.
 pub(super) fn flag(row: wire::FeatureRow) -> Result<Flag, InvalidFlagKey> {
@@ -57,11 +57,12 @@ pub(super) fn add_details(flag: &mut Flag, details: wire::Feature) {
 
 fn add_environment(state: &mut FlagEnvironment, environment: wire::FeatureEnvironment, flag: &str) {
     let mut strategies: Vec<Strategy> = environment.strategies.into_iter().map(|read| strategy(read, flag)).collect();
-    for planned in environment.release_plans.into_iter().flat_map(active_strategies) {
-        let planned = strategy(planned, flag);
+    state.release_plans = environment.release_plans.into_iter().map(|read| plans::plan(read, flag)).collect();
+    state.safeguards = environment.safeguards.into_iter().map(plans::safeguard).collect();
+    for planned in state.release_plans.iter().flat_map(active_strategies) {
         // NOTE: the open-source server has no release plans, and what a paid one lists twice is not documented.
-        if !strategies.iter().any(|known| serves_the_same(known, &planned)) {
-            strategies.push(planned);
+        if !strategies.iter().any(|known| serves_the_same(known, planned)) {
+            strategies.push(planned.clone());
         }
     }
     state.enabled = environment.enabled;
@@ -71,10 +72,10 @@ fn add_environment(state: &mut FlagEnvironment, environment: wire::FeatureEnviro
 }
 
 /// The strategies of the milestone that a release plan has reached.
-fn active_strategies(plan: wire::ReleasePlan) -> Vec<wire::Strategy> {
-    let active = plan.active_milestone_id;
-    let milestone = plan.milestones.into_iter().find(|milestone| Some(&milestone.id) == active.as_ref());
-    milestone.map(|milestone| milestone.strategies).unwrap_or_default()
+fn active_strategies(plan: &ReleasePlan) -> &[Strategy] {
+    let active = plan.active_milestone.as_ref();
+    let milestone = plan.milestones.iter().find(|milestone| Some(&milestone.id) == active);
+    milestone.map(|milestone| milestone.strategies.as_slice()).unwrap_or_default()
 }
 
 fn serves_the_same(one: &Strategy, other: &Strategy) -> bool {

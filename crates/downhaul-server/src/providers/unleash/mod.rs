@@ -3,15 +3,20 @@
 //! The list of flags must be had; every other source that cannot be read becomes a gap. Facts about the API were found
 //! by calling the open-source server 8.2.0. Routes that older servers lack answer 404 and become gaps "unsupported".
 
+mod access;
 mod address;
 mod answer;
+mod approvals;
 mod client;
+mod connected;
 mod events;
 mod flags;
 mod gaps;
 mod limits;
+mod log;
 mod parallel;
 mod patience;
+mod plans;
 mod sources;
 mod strategies;
 mod wire;
@@ -19,13 +24,14 @@ mod wire;
 use std::collections::BTreeMap;
 
 use downhaul_core::{
-    Completion, Edition, Environment, Event, Flag, FlagKey, GapReason, Project, Segment, SegmentId, ServerInfo,
-    Snapshot, Source, Timestamp,
+    Completion, Edition, Environment, Event, Flag, FlagKey, GapReason, Project, Provenance, Segment, SegmentId,
+    ServerInfo, Snapshot, Source, Timestamp,
 };
 use jiff::SignedDuration;
 use reqwest::blocking::Client;
 
 pub use limits::Limits;
+pub(in crate::providers) use strategies::{constraint_of_json, strategy_of_json, variant_of_json};
 
 use crate::{FlagServer, Progress, ServerConfig, ServerError};
 use address::{Address, Token};
@@ -47,6 +53,14 @@ pub struct Unleash {
     lookback_days: Option<u32>,
     limits: Limits,
     now: Timestamp,
+    previous: Option<Previous>,
+}
+
+/// The snapshot that the next one continues.
+#[derive(Debug)]
+struct Previous {
+    snapshot: Snapshot,
+    digest: String,
 }
 
 impl Unleash {
@@ -84,7 +98,32 @@ impl Unleash {
             lookback_days: config.lookback_days,
             limits,
             now,
+            previous: None,
         })
+    }
+
+    /// Reads only those entries of the event log that `previous` does not have; everything else is read anew.
+    /// `digest` is that of its file ([`crate::file::digest`]); the snapshot to come holds it.
+    ///
+    /// A previous snapshot whose log has holes, or begins later than the look-back asks for, saves nothing: then the
+    /// whole log is read.
+    ///
+    /// # Errors
+    /// [`ServerError::Setting`] for a snapshot of another server, and for one whose people are replaced by hashes.
+    pub fn since(mut self, previous: Snapshot, digest: String) -> Result<Self, ServerError> {
+        let url = self.address.to_string();
+        if previous.server.kind != "unleash" || previous.server.url.as_ref() != Some(&url) {
+            let other = previous.server.url.as_deref().unwrap_or("a file");
+            let why = format!("the previous snapshot is of {other}, not of {url}; name the right one, or none");
+            return Err(ServerError::Setting(why));
+        }
+        if previous.provenance.redacted {
+            let why = "the previous snapshot is redacted, and cannot be continued by one that is not; keep one that is \
+                       not redacted where only the capture can read it, or capture the whole log";
+            return Err(ServerError::Setting(why.to_owned()));
+        }
+        self.previous = Some(Previous { snapshot: previous, digest });
+        Ok(self)
     }
 }
 
@@ -108,7 +147,8 @@ impl FlagServer for Unleash {
         let segments = gaps.value(Source::Segments, sources::segments(&session));
         let unknown_names = sources::unknown_names(&session, &mut gaps);
         let since = self.lookback_days.map(|days| days_before(captured_at, days));
-        let (events, events_since) = sources::event_log(&session, since, &mut gaps);
+        let base = self.previous.as_ref().map(|previous| &previous.snapshot);
+        let (events, events_since) = log::event_log(&session, since, base, captured_at, &mut gaps);
 
         let mut flags = flags_of_rows([Some(live), archived], &mut gaps);
         add_single_answers(&session, &mut flags, &mut gaps);
@@ -117,7 +157,17 @@ impl FlagServer for Unleash {
             note_hidden_changes(&session, &flags, &segments, &mut gaps);
         }
         let projects = self.projects_seen(listed, &flags, &mut gaps);
+        let ids: Vec<String> = projects.iter().map(|project| project.id.clone()).collect();
         Ok(Snapshot {
+            applications: connected::applications(&session, &ids, &mut gaps),
+            integrations: connected::integrations(&session, &mut gaps),
+            access: access::access(&session, &ids, &mut gaps),
+            approvals: approvals::approvals(&session, &ids, &mut gaps),
+            release_templates: plans::templates(&session, &mut gaps),
+            provenance: Provenance {
+                previous: self.previous.as_ref().map(|previous| previous.digest.clone()),
+                redacted: false,
+            },
             captured_at,
             server: ServerInfo { kind: "unleash".to_owned(), url: Some(self.address.to_string()), version, edition },
             projects,

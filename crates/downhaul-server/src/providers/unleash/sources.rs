@@ -2,21 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use downhaul_core::{
-    Edition, Environment, EnvironmentKind, Event, FlagKey, FlagType, FlagTypeInfo, GapReason, Project, Segment,
-    SegmentId, Source, Timestamp, UnknownName,
-};
-use jiff::SignedDuration;
-
 use super::client::Session;
-use super::gaps::{self, Gaps};
-use super::{events, strategies, wire};
+use super::gaps::Gaps;
+use super::{strategies, wire};
 use crate::ServerError;
+use downhaul_core::{
+    Edition, Environment, EnvironmentKind, FlagKey, FlagType, FlagTypeInfo, GapReason, Project, Segment, SegmentId,
+    SegmentUse, Source, UnknownName,
+};
 
 /// More a page is not had from the search: the server would silently give 50.
 const FLAGS_A_PAGE: usize = 100;
-/// Likewise for events.
-const EVENTS_A_PAGE: usize = 1000;
 /// The server keeps no more unknown names than this.
 const MAX_UNKNOWN_NAMES: usize = 1000;
 
@@ -154,7 +150,9 @@ pub(super) fn segments(session: &Session<'_>) -> Result<BTreeMap<SegmentId, Segm
     let segment = |read: wire::Segment| {
         let id = strategies::segment_id(read.id);
         let constraints = read.constraints.into_iter().map(strategies::constraint).collect();
-        (id.clone(), Segment { id, name: read.name, project: read.project, constraints })
+        let used_in = read.used_in_features.zip(read.used_in_projects);
+        let used_in = used_in.map(|(flags, projects)| SegmentUse { flags, projects });
+        (id.clone(), Segment { id, name: read.name, project: read.project, constraints, used_in })
     };
     Ok(listed.segments.into_iter().map(segment).collect())
 }
@@ -184,68 +182,10 @@ fn unknown_name(read: wire::UnknownFlag) -> Option<UnknownName> {
     Some(UnknownName { key: FlagKey::new(&read.name).ok()?, last_seen_at: read.last_seen_at, reports })
 }
 
-/// The event log, oldest first, and where it begins if not at its beginning.
-pub(super) fn event_log(
-    session: &Session<'_>,
-    since: Option<Timestamp>,
-    gaps: &mut Gaps,
-) -> (Vec<Event>, Option<Timestamp>) {
-    let (read, missing) = read_events(session, since);
-    let mut log: Vec<Event> = read.into_values().filter(|event| since.is_none_or(|since| event.at >= since)).collect();
-    log.sort_by_key(|event| (event.at, event.id));
-    let Some((reason, detail)) = missing else { return (log, since) };
-    gaps.add(Source::Events, reason, detail);
-    // Pages come newest first: what is there reaches from now back to its oldest entry, without holes.
-    let oldest = log.first().map(|event| event.at);
-    (log, oldest.and(since.max(oldest)))
-}
-
-/// The events by id, and what keeps them from being all.
-fn read_events(session: &Session<'_>, since: Option<Timestamp>) -> (BTreeMap<i64, Event>, Option<(GapReason, String)>) {
-    let limit = EVENTS_A_PAGE.to_string();
-    // The server takes whole days in its own zone: one day more, and the rest is cut off by the instant.
-    let from = since.map(day_before);
-    let mut read = BTreeMap::new();
-    let (mut offset, mut total) = (0, 0);
-    loop {
-        let start = offset.to_string();
-        let mut query = vec![("limit", limit.as_str()), ("offset", &start)];
-        query.extend(from.as_deref().map(|from| ("from", from)));
-        let page: wire::EventPage = match session.get(&["search", "events"], &query) {
-            Ok(page) => page,
-            Err(error) if read.is_empty() => return (read, Some((gaps::reason(&error), error.to_string()))),
-            Err(error) => {
-                let detail = format!("{} of {total} events were read: {error}", read.len());
-                return (read, Some((GapReason::Truncated, detail)));
-            }
-        };
-        if offset == 0 {
-            total = page.total;
-        }
-        offset += page.events.len();
-        let is_last = page.events.is_empty();
-        // An event written meanwhile moves the pages by one: the same id comes twice.
-        read.extend(page.events.into_iter().map(|event| (event.id, events::event(event))));
-        session.progress().step("events", read.len(), Some(total));
-        if is_last || read.len() >= total {
-            break;
-        }
-    }
-    // On an error in its database the search answers with an empty list and the right total.
-    let detail = || format!("the server counts {total} events and gave {}; try again", read.len());
-    let missing = (read.len() < total).then(|| (GapReason::Truncated, detail()));
-    (read, missing)
-}
-
 /// Whether the token sees changes of segments that belong to no project: the log hides them from all but admins, and
 /// does not count them either.
 pub(super) fn sees_global_segments(session: &Session<'_>) -> Result<bool, ServerError> {
     let query = [("type", "IS_ANY_OF:segment-created,segment-updated"), ("limit", "1000")];
     let page: wire::EventPage = session.get(&["search", "events"], &query)?;
     Ok(page.events.iter().any(|event| event.project.is_none()))
-}
-
-fn day_before(since: Timestamp) -> String {
-    let day = since.checked_sub(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN);
-    format!("IS:{}", day.strftime("%Y-%m-%d"))
 }

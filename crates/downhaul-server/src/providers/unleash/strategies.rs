@@ -7,8 +7,12 @@ use super::wire;
 
 /// A strategy of the flag `flag`, whose name is the group when none is set, as it is for the SDKs.
 pub(super) fn strategy(strategy: wire::Strategy, flag: &str) -> Strategy {
+    let kind = match strategy.strategy_name.or(strategy.name) {
+        Some(name) => kind(&name, &strategy.parameters, flag),
+        None => StrategyKind::Unreadable("it has no name".to_owned()),
+    };
     Strategy {
-        kind: kind(&strategy.name, &strategy.parameters, flag),
+        kind,
         id: strategy.id.unwrap_or_default(),
         title: strategy.title.filter(|title| !title.is_empty()),
         constraints: strategy.constraints.into_iter().map(constraint).collect(),
@@ -32,6 +36,21 @@ pub(super) fn strategy_of_event(data: &Value, flag: &str) -> Strategy {
             disabled: false,
         },
     }
+}
+
+/// A strategy in a file that holds what the server gives to SDKs.
+pub(in crate::providers) fn strategy_of_json(data: &Value, flag: &str) -> Strategy {
+    strategy_of_event(data, flag)
+}
+
+/// A constraint in such a file.
+pub(in crate::providers) fn constraint_of_json(data: Value) -> Result<Constraint, serde_json::Error> {
+    serde_json::from_value(data).map(constraint)
+}
+
+/// A variant in such a file.
+pub(in crate::providers) fn variant_of_json(data: Value) -> Result<Variant, serde_json::Error> {
+    serde_json::from_value(data).map(variant)
 }
 
 /// The built-in strategies of all versions; any other name is a custom one, which only its own SDKs understand.

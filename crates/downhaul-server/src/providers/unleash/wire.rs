@@ -1,9 +1,15 @@
 //! The answers of the admin API of Unleash, as far as they are read. Lists that older servers leave out, or give as
 //! `null`, are read as empty; fields not named here are ignored.
 
+mod access;
+mod approvals;
+
 use downhaul_core::Timestamp;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
+
+pub(super) use access::*;
+pub(super) use approvals::*;
 
 /// `GET ui-config`
 #[derive(Deserialize)]
@@ -75,12 +81,16 @@ pub(super) struct Segments {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Segment {
     pub(super) id: i64,
     pub(super) name: String,
     pub(super) project: Option<String>,
     #[serde(default, deserialize_with = "or_default")]
     pub(super) constraints: Vec<Constraint>,
+    /// Older servers do not count.
+    pub(super) used_in_features: Option<u32>,
+    pub(super) used_in_projects: Option<u32>,
 }
 
 /// `GET search/features`: one page.
@@ -173,21 +183,9 @@ pub(super) struct FeatureEnvironment {
     /// On paid editions only.
     #[serde(default, deserialize_with = "or_default")]
     pub(super) release_plans: Vec<ReleasePlan>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct ReleasePlan {
-    pub(super) active_milestone_id: Option<String>,
+    /// On paid editions only.
     #[serde(default, deserialize_with = "or_default")]
-    pub(super) milestones: Vec<Milestone>,
-}
-
-#[derive(Deserialize)]
-pub(super) struct Milestone {
-    pub(super) id: String,
-    #[serde(default, deserialize_with = "or_default")]
-    pub(super) strategies: Vec<Strategy>,
+    pub(super) safeguards: Vec<Safeguard>,
 }
 
 #[derive(Deserialize)]
@@ -216,9 +214,9 @@ pub(super) struct Collaborators {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Strategy {
     pub(super) id: Option<String>,
-    /// In a feature; a milestone says `strategyName`.
-    #[serde(alias = "strategyName")]
-    pub(super) name: String,
+    /// What a milestone calls the name, which it may give as well.
+    pub(super) strategy_name: Option<String>,
+    pub(super) name: Option<String>,
     pub(super) title: Option<String>,
     #[serde(default, deserialize_with = "or_default")]
     pub(super) disabled: bool,

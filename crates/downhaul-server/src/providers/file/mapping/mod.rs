@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use downhaul_core as core;
 
-use super::wire;
+use super::wire::{self, To};
 
 /// The file for a snapshot.
 pub(super) fn document(snapshot: &core::Snapshot, tool_version: &str) -> wire::Document {
@@ -22,12 +22,20 @@ pub(super) fn document(snapshot: &core::Snapshot, tool_version: &str) -> wire::D
         events,
         events_since,
         unknown_names,
+        applications,
+        integrations,
+        access,
+        approvals,
+        release_templates,
+        provenance: core::Provenance { previous, redacted },
         gaps,
     } = snapshot.clone();
     wire::Document {
         version: super::VERSION,
         tool: wire::Tool { name: "downhaul".to_owned(), version: tool_version.to_owned() },
         captured_at,
+        previous,
+        redacted,
         server: server.into(),
         projects: all(projects),
         environments: all(environments),
@@ -35,6 +43,11 @@ pub(super) fn document(snapshot: &core::Snapshot, tool_version: &str) -> wire::D
         segments: all(segments.into_values()),
         flags: all(flags.into_values()),
         unknown_names: all(unknown_names),
+        applications: Some(applications.to()),
+        integrations: Some(integrations.to()),
+        access: Some(access.to()),
+        approvals: Some(approvals.to()),
+        release_templates: Some(release_templates.to()),
         gaps: all(gaps),
         events_since,
         events: all(events),
@@ -47,6 +60,8 @@ pub(super) fn snapshot(document: wire::Document) -> Result<core::Snapshot, Strin
         version: _,
         tool: _,
         captured_at,
+        previous,
+        redacted,
         server,
         projects,
         environments,
@@ -54,10 +69,17 @@ pub(super) fn snapshot(document: wire::Document) -> Result<core::Snapshot, Strin
         segments,
         flags,
         unknown_names,
+        applications,
+        integrations,
+        access,
+        approvals,
+        release_templates,
         gaps,
         events_since,
         events,
     } = document;
+    let mut gaps = all(gaps);
+    let mut unread = Unread(&mut gaps);
     Ok(core::Snapshot {
         captured_at,
         server: server.into(),
@@ -71,8 +93,43 @@ pub(super) fn snapshot(document: wire::Document) -> Result<core::Snapshot, Strin
         events: all(events),
         events_since,
         unknown_names: all(unknown_names),
-        gaps: all(gaps),
+        applications: unread.or_gaps(applications, &[core::Source::Applications]),
+        integrations: unread.or_gaps(integrations, &[core::Source::Integrations]),
+        access: unread.or_gaps(access, &ACCESS),
+        approvals: unread.or_gaps(approvals, &[core::Source::Protections, core::Source::ChangeRequests]),
+        release_templates: unread.or_gaps(release_templates, &[core::Source::ReleasePlans]),
+        provenance: core::Provenance { previous, redacted },
+        gaps,
     })
+}
+
+/// What stands in the table `access`.
+const ACCESS: [core::Source; 7] = [
+    core::Source::Tokens,
+    core::Source::Users,
+    core::Source::Admins,
+    core::Source::Headcount,
+    core::Source::Roles,
+    core::Source::Grants,
+    core::Source::ServiceAccounts,
+];
+
+/// Makes gaps of what an earlier downhaul did not read yet.
+struct Unread<'a>(&'a mut Vec<core::Gap>);
+
+impl Unread<'_> {
+    fn or_gaps<A: To<B>, B: Default>(&mut self, read: Option<A>, sources: &[core::Source]) -> B {
+        let Some(read) = read else {
+            self.0.extend(sources.iter().map(|source| core::Gap {
+                source: *source,
+                flag: None,
+                reason: core::GapReason::Absent,
+                detail: "the file was written by an earlier downhaul, which did not read it; capture again".to_owned(),
+            }));
+            return B::default();
+        };
+        read.to()
+    }
 }
 
 fn all<A: Into<B>, B>(items: impl IntoIterator<Item = A>) -> Vec<B> {
@@ -197,15 +254,15 @@ impl From<wire::FlagType> for core::FlagTypeInfo {
 
 impl From<core::Segment> for wire::Segment {
     fn from(value: core::Segment) -> Self {
-        let core::Segment { id, name, project, constraints } = value;
-        wire::Segment { id: id.0, name, project, constraints: all(constraints) }
+        let core::Segment { id, name, project, constraints, used_in } = value;
+        wire::Segment { id: id.0, name, project, constraints: all(constraints), used_in: used_in.to() }
     }
 }
 
 impl From<wire::Segment> for core::Segment {
     fn from(value: wire::Segment) -> Self {
-        let wire::Segment { id, name, project, constraints } = value;
-        core::Segment { id: core::SegmentId(id), name, project, constraints: all(constraints) }
+        let wire::Segment { id, name, project, constraints, used_in } = value;
+        core::Segment { id: core::SegmentId(id), name, project, constraints: all(constraints), used_in: used_in.to() }
     }
 }
 
@@ -237,74 +294,14 @@ impl From<wire::UnknownName> for core::UnknownName {
 impl From<core::Gap> for wire::Gap {
     fn from(value: core::Gap) -> Self {
         let core::Gap { source, flag, reason, detail } = value;
-        wire::Gap { source: source.into(), flag: flag.map(Into::into), reason: reason.into(), detail }
+        wire::Gap { source: source.to(), flag: flag.map(Into::into), reason: reason.to(), detail }
     }
 }
 
 impl From<wire::Gap> for core::Gap {
     fn from(value: wire::Gap) -> Self {
         let wire::Gap { source, flag, reason, detail } = value;
-        core::Gap { source: source.into(), flag: flag.map(Into::into), reason: reason.into(), detail }
-    }
-}
-
-impl From<core::Source> for wire::Source {
-    fn from(value: core::Source) -> Self {
-        match value {
-            core::Source::Flags => wire::Source::Flags,
-            core::Source::ArchivedFlags => wire::Source::ArchivedFlags,
-            core::Source::Details => wire::Source::Details,
-            core::Source::Lifecycle => wire::Source::Lifecycle,
-            core::Source::FlagTypes => wire::Source::FlagTypes,
-            core::Source::Events => wire::Source::Events,
-            core::Source::Usage => wire::Source::Usage,
-            core::Source::UnknownNames => wire::Source::UnknownNames,
-            core::Source::Segments => wire::Source::Segments,
-            core::Source::Environments => wire::Source::Environments,
-            core::Source::Projects => wire::Source::Projects,
-        }
-    }
-}
-
-impl From<wire::Source> for core::Source {
-    fn from(value: wire::Source) -> Self {
-        match value {
-            wire::Source::Flags => core::Source::Flags,
-            wire::Source::ArchivedFlags => core::Source::ArchivedFlags,
-            wire::Source::Details => core::Source::Details,
-            wire::Source::Lifecycle => core::Source::Lifecycle,
-            wire::Source::FlagTypes => core::Source::FlagTypes,
-            wire::Source::Events => core::Source::Events,
-            wire::Source::Usage => core::Source::Usage,
-            wire::Source::UnknownNames => core::Source::UnknownNames,
-            wire::Source::Segments => core::Source::Segments,
-            wire::Source::Environments => core::Source::Environments,
-            wire::Source::Projects => core::Source::Projects,
-        }
-    }
-}
-
-impl From<core::GapReason> for wire::GapReason {
-    fn from(value: core::GapReason) -> Self {
-        match value {
-            core::GapReason::Forbidden => wire::GapReason::Forbidden,
-            core::GapReason::Unsupported => wire::GapReason::Unsupported,
-            core::GapReason::Truncated => wire::GapReason::Truncated,
-            core::GapReason::Failed => wire::GapReason::Failed,
-            core::GapReason::Absent => wire::GapReason::Absent,
-        }
-    }
-}
-
-impl From<wire::GapReason> for core::GapReason {
-    fn from(value: wire::GapReason) -> Self {
-        match value {
-            wire::GapReason::Forbidden => core::GapReason::Forbidden,
-            wire::GapReason::Unsupported => core::GapReason::Unsupported,
-            wire::GapReason::Truncated => core::GapReason::Truncated,
-            wire::GapReason::Failed => core::GapReason::Failed,
-            wire::GapReason::Absent => core::GapReason::Absent,
-        }
+        core::Gap { source: source.to(), flag: flag.map(Into::into), reason: reason.to(), detail }
     }
 }
 

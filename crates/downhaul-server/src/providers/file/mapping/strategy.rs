@@ -2,31 +2,37 @@
 
 use downhaul_core as core;
 
-use super::super::wire;
+use super::super::wire::{self, To};
 use super::all;
 
 impl From<core::FlagEnvironment> for wire::FlagEnvironment {
     fn from(value: core::FlagEnvironment) -> Self {
-        let core::FlagEnvironment { enabled, strategies, variants, last_seen_at, usage } = value;
+        let core::FlagEnvironment { enabled, strategies, variants, last_seen_at, usage, release_plans, safeguards } =
+            value;
         wire::FlagEnvironment {
             enabled,
             strategies: strategies.map(all),
             variants: all(variants),
             last_seen_at,
             usage: usage.map(Into::into),
+            release_plans: release_plans.to(),
+            safeguards: safeguards.to(),
         }
     }
 }
 
 impl From<wire::FlagEnvironment> for core::FlagEnvironment {
     fn from(value: wire::FlagEnvironment) -> Self {
-        let wire::FlagEnvironment { enabled, strategies, variants, last_seen_at, usage } = value;
+        let wire::FlagEnvironment { enabled, strategies, variants, last_seen_at, usage, release_plans, safeguards } =
+            value;
         core::FlagEnvironment {
             enabled,
             strategies: strategies.map(all),
             variants: all(variants),
             last_seen_at,
             usage: usage.map(Into::into),
+            release_plans: release_plans.to(),
+            safeguards: safeguards.to(),
         }
     }
 }

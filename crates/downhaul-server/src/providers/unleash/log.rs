@@ -1,0 +1,115 @@
+//! The event log: pages put together, continued from an earlier snapshot where there is one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use downhaul_core::{Event, GapReason, Snapshot, Source, Timestamp};
+use jiff::SignedDuration;
+
+use super::client::Session;
+use super::gaps::{self, Gaps};
+use super::{events, wire};
+
+/// More a page is not had from the search: the server would silently give 50.
+const EVENTS_A_PAGE: usize = 1000;
+/// So long before the end of an earlier snapshot the log is surely read again: at least half a day, as the search
+/// takes whole days in a zone that is not known.
+const SURE_OVERLAP: SignedDuration = SignedDuration::from_hours(10);
+
+/// The event log, oldest first, and where it begins if not at its beginning. What `base` has is not read again, but
+/// for a day or two that prove that the log still is the same.
+pub(super) fn event_log(
+    session: &Session<'_>,
+    since: Option<Timestamp>,
+    base: Option<&Snapshot>,
+    now: Timestamp,
+    gaps: &mut Gaps,
+) -> (Vec<Event>, Option<Timestamp>) {
+    let base = base.filter(|base| can_be_continued(base, since, now));
+    let (mut read, missing) = read_events(session, base.map(|base| base.captured_at).or(since));
+    let begins = match (base, &missing) {
+        (Some(base), None) => {
+            note_lost(base, &read, gaps);
+            for event in &base.events {
+                read.entry(event.id).or_insert_with(|| event.clone());
+            }
+            since.or(base.events_since)
+        }
+        // A hole between the old part and the new one would go unseen: what was read now is all there is.
+        _ => since,
+    };
+    let mut log: Vec<Event> = read.into_values().filter(|event| since.is_none_or(|since| event.at >= since)).collect();
+    log.sort_by_key(|event| (event.at, event.id));
+    let Some((reason, detail)) = missing else { return (log, begins) };
+    gaps.add(Source::Events, reason, detail);
+    // Pages come newest first: what is there reaches from now back to its oldest entry, without holes.
+    let oldest = log.first().map(|event| event.at);
+    (log, oldest.and(since.max(oldest)))
+}
+
+/// Whether the log in `base` has no holes and reaches back as far as is asked for.
+fn can_be_continued(base: &Snapshot, since: Option<Timestamp>, now: Timestamp) -> bool {
+    let reaches_back = match (base.events_since, since) {
+        (None, _) => true,
+        (Some(begins), Some(since)) => begins <= since,
+        (Some(_), None) => false,
+    };
+    let is_whole = !base.gaps.iter().any(|gap| gap.source == Source::Events && gap.flag.is_none());
+    reaches_back && is_whole && base.captured_at <= now
+}
+
+/// Entries that were in the log and are not there any more: somebody deleted them, or the server is not the same.
+fn note_lost(base: &Snapshot, read: &BTreeMap<i64, Event>, gaps: &mut Gaps) {
+    let overlap = base.captured_at.checked_sub(SURE_OVERLAP).unwrap_or(Timestamp::MIN);
+    let is_lost = |event: &&Event| event.at >= overlap && !read.contains_key(&event.id);
+    let lost: BTreeSet<i64> = base.events.iter().filter(is_lost).map(|event| event.id).collect();
+    if let Some(first) = lost.first() {
+        let detail = format!(
+            "{} events of the previous snapshot, from event {first} on, are not in the server's log any more: they were \
+             deleted, the server was set back, or this token sees less; capture the whole log, and find out why",
+            lost.len()
+        );
+        gaps.add(Source::Events, GapReason::Truncated, detail);
+    }
+}
+
+/// The events by id, and what keeps them from being all.
+fn read_events(session: &Session<'_>, since: Option<Timestamp>) -> (BTreeMap<i64, Event>, Option<(GapReason, String)>) {
+    let limit = EVENTS_A_PAGE.to_string();
+    // The server takes whole days in its own zone: one day more, and the rest is cut off by the instant.
+    let from = since.map(day_before);
+    let mut read = BTreeMap::new();
+    let (mut offset, mut total) = (0, 0);
+    loop {
+        let start = offset.to_string();
+        let mut query = vec![("limit", limit.as_str()), ("offset", &start)];
+        query.extend(from.as_deref().map(|from| ("from", from)));
+        let page: wire::EventPage = match session.get(&["search", "events"], &query) {
+            Ok(page) => page,
+            Err(error) if read.is_empty() => return (read, Some((gaps::reason(&error), error.to_string()))),
+            Err(error) => {
+                let detail = format!("{} of {total} events were read: {error}", read.len());
+                return (read, Some((GapReason::Truncated, detail)));
+            }
+        };
+        if offset == 0 {
+            total = page.total;
+        }
+        offset += page.events.len();
+        let is_last = page.events.is_empty();
+        // An event written meanwhile moves the pages by one: the same id comes twice.
+        read.extend(page.events.into_iter().map(|event| (event.id, events::event(event))));
+        session.progress().step("events", read.len(), Some(total));
+        if is_last || read.len() >= total {
+            break;
+        }
+    }
+    // On an error in its database the search answers with an empty list and the right total.
+    let detail = || format!("the server counts {total} events and gave {}; try again", read.len());
+    let missing = (read.len() < total).then(|| (GapReason::Truncated, detail()));
+    (read, missing)
+}
+
+fn day_before(since: Timestamp) -> String {
+    let day = since.checked_sub(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN);
+    format!("IS:{}", day.strftime("%Y-%m-%d"))
+}
