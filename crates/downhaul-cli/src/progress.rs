@@ -1,25 +1,33 @@
 //! Progress on standard error: only on a terminal, only for what takes long.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// Runs that are over before this show no bar.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// A bar that stays away from quick runs.
 pub(crate) struct Progress {
     bar: ProgressBar,
+    on: bool,
+    began: Instant,
 }
 
 impl Progress {
     /// A bar, or nothing at all when progress is off.
     pub(crate) fn new(on: bool) -> Self {
-        let target = if on { ProgressDrawTarget::stderr_with_hz(10) } else { ProgressDrawTarget::hidden() };
-        let bar = ProgressBar::with_draw_target(None, target);
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
         let style = ProgressStyle::with_template("{spinner} {msg} {pos}/{len}  {elapsed}");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
-        if on {
-            bar.enable_steady_tick(Duration::from_millis(250));
+        Progress { bar, on, began: Instant::now() }
+    }
+
+    /// Shows the bar once the run has taken long enough.
+    fn show(&self) {
+        if self.on && self.bar.is_hidden() && self.began.elapsed() > PATIENCE {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(10));
         }
-        Progress { bar }
     }
 }
 
@@ -36,12 +44,14 @@ impl downhaul_scanner::Progress for Progress {
     }
 
     fn files_done(&self, count: usize) {
+        self.show();
         self.bar.inc(count as u64);
     }
 }
 
 impl downhaul_server::Progress for Progress {
     fn step(&self, what: &str, done: usize, total: Option<usize>) {
+        self.show();
         self.bar.set_message(format!("reading {what}"));
         self.bar.set_position(done as u64);
         if let Some(total) = total {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use downhaul_core::{GapReason, Snapshot, Source, Timestamp};
+use downhaul_core::{Gap, GapReason, Snapshot, Source, Timestamp};
 use downhaul_server::providers::{file, unleash};
 use downhaul_server::{FlagServer, ServerConfig, ServerError};
 
@@ -102,7 +102,8 @@ fn to_cli(error: ServerError) -> CliError {
 /// What could not be read, one line for each kind of gap. What this edition does not have is no news.
 pub(crate) fn tell_gaps(snapshot: &Snapshot) {
     let mut gaps: BTreeMap<(Source, GapReason), (usize, &str)> = BTreeMap::new();
-    for gap in &snapshot.gaps {
+    let is_news = |gap: &&Gap| gap.reason != GapReason::Unsupported || !gap.source.is_of_paid_editions();
+    for gap in snapshot.gaps.iter().filter(is_news) {
         gaps.entry((gap.source, gap.reason)).or_insert((0, &gap.detail)).0 += 1;
     }
     for ((source, reason), (count, detail)) in gaps {
