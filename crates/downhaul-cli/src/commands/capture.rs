@@ -26,7 +26,8 @@ pub(crate) fn capture(settings: &Settings, on_server_error: OnServerError) -> Re
     }
     match live(settings) {
         Ok(Some(snapshot)) => {
-            if !settings.quiet {
+            // A rule that needed what is missing says so itself; the rest is for those who ask.
+            if settings.style.verbose {
                 tell_gaps(&snapshot);
             }
             return Ok(Ok(snapshot));

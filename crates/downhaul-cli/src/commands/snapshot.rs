@@ -34,11 +34,16 @@ pub(crate) fn run(global: &Global, args: &SnapshotArgs) -> Result<Exit, CliError
 
 fn summary(snapshot: &Snapshot) -> String {
     let archived = snapshot.flags.values().filter(|flag| flag.archived_at.is_some()).count();
-    format!(
-        "{} flags ({archived} archived), {} events, {} projects, {} environments",
-        snapshot.flags.len(),
-        snapshot.events.len(),
-        snapshot.projects.len(),
-        snapshot.environments.len(),
-    )
+    [
+        format!("{} ({archived} archived)", count(snapshot.flags.len(), "flag")),
+        count(snapshot.events.len(), "event"),
+        count(snapshot.projects.len(), "project"),
+        count(snapshot.environments.len(), "environment"),
+    ]
+    .join(", ")
+}
+
+fn count(number: usize, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
 }
