@@ -121,7 +121,8 @@ pub struct Argument {
     /// The keyword or property that names it.
     #[serde(default)]
     pub name: Option<String>,
-    /// The property of an object or struct handed over as any argument.
+    /// The property of an object or struct handed over as any argument; `a.b` is the `b` of what stands in its `a`,
+    /// and of each element if that is a list.
     #[serde(default)]
     pub field: Option<String>,
     /// The first argument of this function, called among the arguments.
@@ -167,6 +168,13 @@ pub struct Example {
     pub keys: Vec<String>,
     /// Flags that are evaluated or faked in it, in source order; none for a near miss.
     pub finds: Vec<String>,
+}
+
+impl Argument {
+    /// Whether one call can have several of it, each with a meaning of its own.
+    pub fn is_many(&self) -> bool {
+        self.from.is_some() || self.field.as_ref().is_some_and(|field| field.contains('.'))
+    }
 }
 
 impl Sdk {

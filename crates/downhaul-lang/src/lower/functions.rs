@@ -142,6 +142,12 @@ impl Lower<'_> {
             names.push(node);
         }
         let promoted = found.as_ref().is_some_and(|found| found.part(Part::Modifier).is_some());
+        let mut cursor = node.walk();
+        for child in node.named_children(&mut cursor) {
+            if self.engine.patterns.find(child).is_some_and(|found| found.role == Role::Decorator) {
+                self.decorators(child);
+            }
+        }
         for name in names {
             let position = self.facts.functions[function.index()].params.len();
             let simple = name.named_child_count() == 0;

@@ -169,7 +169,14 @@ impl Emitter<'_, '_> {
     /// A text that is a key.
     fn text(&mut self, id: ExprId, text: &str, is_used: bool, owners: &HashMap<ExprId, Place>) {
         let place = self.place(id, owners);
-        if place == Place::Argument && self.is_said(id) {
+        let is_said = match place {
+            Place::Argument => self.is_said(id, |_| true),
+            Place::EntryValue(..) => self.is_said(id, |said| {
+                said.kind == ReferenceKind::Evaluation && said.flag().is_some_and(|flag| flag.as_str() == text)
+            }),
+            _ => false,
+        };
+        if is_said {
             return;
         }
         let Some(kind) = self.kind(place, text, is_used, owners) else { return };
@@ -270,7 +277,7 @@ impl Emitter<'_, '_> {
 
     /// A constant that holds a key, in a list, as a key, as a choice; in a test, handed over.
     fn constant_use(&mut self, id: ExprId, name: &str, owners: &HashMap<ExprId, Place>) {
-        if !self.project.key_names.contains(name) || self.is_said(id) {
+        if !self.project.key_names.contains(name) || self.is_said(id, |_| true) {
             return;
         }
         let place = self.place(id, owners);
@@ -298,14 +305,15 @@ impl Emitter<'_, '_> {
         self.define(id, span, text, kind, Resolution::Constant);
     }
 
-    /// Whether the expression is a part of something that a reference stands for already.
-    fn is_said(&self, id: ExprId) -> bool {
+    /// Whether the expression is a part of something that such a reference stands for already.
+    fn is_said(&self, id: ExprId, such: impl Fn(&Reference) -> bool) -> bool {
         let span = &self.file.facts.expr(id).span;
         self.references.iter().any(|reference| {
             let said = &reference.location;
             said.start_byte <= span.start as usize
                 && span.end as usize <= said.end_byte
                 && reference.kind != ReferenceKind::Wrapper
+                && such(reference)
         })
     }
 

@@ -107,7 +107,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
         let known = self.project.sdk_call(hit.spec);
         let is_test = known.is_some_and(|known| known.role == CallRole::Test);
         let several = hit.keys.iter().filter(|key| matches!(key.value, Value::Text(_) | Value::Pattern(_))).count() > 1
-            && known.is_none_or(|known| known.key.0.iter().all(|place| place.from.is_none()));
+            && known.is_none_or(|known| !known.key.0.iter().any(downhaul_lang::Argument::is_many));
         for key in &hit.keys {
             let (kind, referenced, resolution) = match &key.value {
                 Value::Text(text) => {

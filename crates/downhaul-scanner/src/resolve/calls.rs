@@ -238,31 +238,17 @@ impl Project<'_> {
     pub(crate) fn arguments(&self, file: FileId, call: &Call, argument: &Argument) -> Vec<ExprId> {
         let facts = &self.file(file).facts;
         let positional: Vec<ExprId> = call.args.iter().filter(|arg| arg.name.is_none()).map(|arg| arg.value).collect();
-        let entry = |object: ExprId, name: &str| match &facts.expr(self.plain(file, object)).kind {
-            ExprKind::Object(entries) => entries.iter().find_map(|entry| {
-                let key = match entry.key {
-                    EntryKey::Text(key) => facts.text(key),
-                    EntryKey::Value(key) => match facts.expr(key).kind {
-                        ExprKind::Name(key) | ExprKind::String(key) => facts.text(key),
-                        _ => return None,
-                    },
-                    EntryKey::Spread => return None,
-                };
-                entry.value.filter(|_| key == name)
-            }),
-            _ => None,
-        };
         if let Some(name) = &argument.name {
             let named = call.args.iter().find(|arg| arg.name.is_some_and(|known| facts.text(known) == name));
             if let Some(named) = named {
                 return vec![named.value];
             }
             if call.form == CallForm::Element {
-                return positional.iter().find_map(|object| entry(*object, name)).into_iter().collect();
+                return self.at_path(file, &positional, name);
             }
         }
         if let Some(field) = &argument.field {
-            return positional.iter().find_map(|object| entry(*object, field)).into_iter().collect();
+            return self.at_path(file, &positional, field);
         }
         if let Some(option) = &argument.option {
             let called = positional.iter().find_map(|arg| match &facts.expr(self.plain(file, *arg)).kind {
@@ -288,5 +274,37 @@ impl Project<'_> {
             positional.get(position).copied().or_else(|| call.args.get(position).map(|arg| arg.value))
         };
         argument.position.and_then(at).into_iter().collect()
+    }
+
+    /// What stands at a path of properties in the first object that has it; a list on the way stands for its elements.
+    fn at_path(&self, file: FileId, objects: &[ExprId], path: &str) -> Vec<ExprId> {
+        let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));
+        let Some(value) = objects.iter().find_map(|object| self.property(file, *object, name)) else {
+            return Vec::new();
+        };
+        match (rest, &self.file(file).facts.expr(self.plain(file, value)).kind) {
+            (None, _) => vec![value],
+            (Some(rest), ExprKind::Array(elements)) => {
+                elements.iter().flat_map(|element| self.at_path(file, &[*element], rest)).collect()
+            }
+            (Some(rest), _) => self.at_path(file, &[value], rest),
+        }
+    }
+
+    /// The value of a property as the object's literal says it.
+    fn property(&self, file: FileId, object: ExprId, name: &str) -> Option<ExprId> {
+        let facts = &self.file(file).facts;
+        let ExprKind::Object(entries) = &facts.expr(self.plain(file, object)).kind else { return None };
+        entries.iter().find_map(|entry| {
+            let key = match entry.key {
+                EntryKey::Text(key) => facts.text(key),
+                EntryKey::Value(key) => match facts.expr(key).kind {
+                    ExprKind::Name(key) | ExprKind::String(key) => facts.text(key),
+                    _ => return None,
+                },
+                EntryKey::Spread => return None,
+            };
+            entry.value.filter(|_| key == name)
+        })
     }
 }
