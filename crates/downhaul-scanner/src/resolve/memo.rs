@@ -28,6 +28,9 @@ pub(crate) struct Memo {
 thread_local! {
     /// What is being worked out.
     static OPEN: RefCell<Vec<(FileId, Question)>> = const { RefCell::new(Vec::new()) };
+    /// What was worked out with something left out. Kept until the outermost question is answered and no longer: where
+    /// everything names everything, as in bundles, working it out each time would take for ever.
+    static PROVISIONAL: RefCell<FxHashMap<(FileId, Question), Arc<[Found]>>> = RefCell::default();
     /// How much of the current answer was left out: the depth of the outermost question it would belong to.
     static CUT: Cell<bool> = const { Cell::new(false) };
 }
@@ -43,6 +46,10 @@ impl Memo {
             CUT.set(true);
             return Vec::new();
         }
+        if let Some(incomplete) = PROVISIONAL.with_borrow(|known| known.get(&(file, question)).cloned()) {
+            CUT.set(true);
+            return incomplete.to_vec();
+        }
         OPEN.with_borrow_mut(|open| open.push((file, question)));
         let cut_before = CUT.replace(false);
         let found = work();
@@ -54,6 +61,11 @@ impl Memo {
         if !CUT.get() || is_outermost {
             let kept: Arc<[Found]> = found.clone().into();
             self.answers.lock().unwrap_or_else(PoisonError::into_inner).insert(question, kept);
+        } else {
+            PROVISIONAL.with_borrow_mut(|known| known.insert((file, question), found.clone().into()));
+        }
+        if is_outermost {
+            PROVISIONAL.with_borrow_mut(FxHashMap::clear);
         }
         CUT.set(!is_outermost && (CUT.get() || cut_before));
         found
