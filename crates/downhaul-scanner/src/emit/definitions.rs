@@ -4,11 +4,11 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use downhaul_core::{Confidence, Context, FlagKey, Reference, ReferenceKind, ReferencedKey, Resolution, Returns};
-use downhaul_lang::facts::{BindingKind, Bytes, ClassId, EntryKey, ExprId, ExprKind, MemberKind, Slot, Sym};
+use downhaul_lang::facts::{BindingKind, Bytes, ClassId, EntryKey, ExprId, ExprKind, Member, MemberKind, Slot, Sym};
 
 use super::{Emitter, UsedText};
 use crate::lexical::{Likeness, likeness};
-use crate::resolve::{Value, says_flag, surely_says_flag};
+use crate::resolve::{Found, Value, says_flag, surely_says_flag};
 
 /// Names of properties that say which flag guards what they belong to.
 const GATES: &[&str] = &[
@@ -172,10 +172,24 @@ impl Emitter<'_, '_> {
         if place == Place::Argument && self.is_said(id) {
             return;
         }
+        if !is_used && self.is_beside_key(place, text) {
+            return;
+        }
         let Some(kind) = self.kind(place, text, is_used, owners) else { return };
         let span = self.file.facts.expr(id).span.clone();
         let resolution = Resolution::Literal;
         self.define(id, span, text, kind, resolution);
+    }
+
+    /// Whether a text is an argument of an enum's member that stands for another key.
+    fn is_beside_key(&self, place: Place, text: &str) -> bool {
+        let Place::Member(class, name) = place else { return false };
+        let mut members = self.file.facts.class(class).members.iter();
+        let is_named = |member: &Member| member.name == name && matches!(member.kind, MemberKind::EnumMember(_));
+        let Some(index) = members.position(is_named) else { return false };
+        let keys = self.project.as_keys(vec![Found::new(Value::EnumMember(self.id, class, index))]);
+        keys.iter().any(|key| matches!(&key.value, Value::Text(known) if self.project.is_key(known)))
+            && !keys.iter().any(|key| matches!(&key.value, Value::Text(known) if known.as_ref() == text))
     }
 
     /// A key that is put together from parts.
