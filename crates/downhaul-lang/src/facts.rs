@@ -317,6 +317,9 @@ pub struct Binding {
     pub path: Vec<Step>,
     /// Names in its type annotation, outermost first.
     pub types: Vec<Sym>,
+    /// The list of statements that it is one of: behind it in there, the name means nothing else. Empty where the
+    /// statement may be left out.
+    pub within: Bytes,
 }
 
 /// What kind of thing a name means.

@@ -13,6 +13,9 @@ use downhaul_lang::{CallRole, Catalog};
 use crate::needles::{Needles, stands_alone_as_key};
 use crate::resolve::says_flag;
 
+/// Files that say what a package is made of; what has a key's name there is a part or a dependency.
+const MANIFESTS: &[&str] = &["Cargo.toml", "package.json", "pyproject.toml", "pom.xml", "tsconfig.json"];
+
 /// Files in which a key is configuration.
 const CONFIG: &[&str] = &[
     "json",
@@ -104,7 +107,8 @@ impl<'a> Lexical<'a> {
     pub(crate) fn file(&self, path: &str, text: &str, class: PathClass) -> Vec<Reference> {
         let name = path.rsplit('/').next().unwrap_or(path);
         let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-        let is_config = CONFIG.contains(&extension) || name.starts_with(".env") || name == "Dockerfile";
+        let is_config = (CONFIG.contains(&extension) || name.starts_with(".env") || name == "Dockerfile")
+            && !MANIFESTS.contains(&name);
         self.words(path, text, class, std::slice::from_ref(&(0..text.len())), is_config)
     }
 

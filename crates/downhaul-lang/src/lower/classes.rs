@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use super::Lower;
 use crate::facts::{
-    BindingKind, Class, ClassId, EntryKey, ExprId, ExprKind, Member, MemberKind, Param, ScopeKind, Sym,
+    Arg, BindingKind, Class, ClassId, EntryKey, ExprId, ExprKind, Member, MemberKind, Param, ScopeKind, Sym,
 };
 use crate::pattern::Match;
 use crate::role::{Part, Role};
@@ -215,6 +215,22 @@ impl Lower<'_> {
         }
     }
 
+    /// The arguments of a member of an enum as its constructor takes them; what is left out stands for nothing.
+    fn in_order(&mut self, around: ExprId, arguments: Vec<Arg>) -> Vec<ExprId> {
+        let params: Vec<Option<Sym>> = match self.class_scope() {
+            Some(class) => self.facts.class(class).params.iter().map(|param| param.name).collect(),
+            None => Vec::new(),
+        };
+        let mut values: Vec<Option<ExprId>> = Vec::new();
+        for (index, arg) in arguments.into_iter().enumerate() {
+            let named = arg.name.and_then(|name| params.iter().position(|param| *param == Some(name)));
+            let at = named.unwrap_or(index);
+            values.resize(values.len().max(at + 1), None);
+            values[at] = Some(arg.value);
+        }
+        values.into_iter().map(|value| value.unwrap_or(around)).collect()
+    }
+
     pub(super) fn enum_member(&mut self, _: Node<'_>, found: &Match<'_>) {
         let Some(name) = found.part(Part::Name) else { return };
         let (sym, span) = (self.key_text(name), self.bytes(name));
@@ -222,7 +238,8 @@ impl Lower<'_> {
         values.extend(found.part(Part::Value).map(|value| self.value(value)));
         if let Some(arguments) = found.part(Part::Arguments) {
             let id = self.expr(arguments, ExprKind::Opaque);
-            values.extend(self.arguments(id, Some(arguments)).into_iter().map(|arg| arg.value));
+            let arguments = self.arguments(id, Some(arguments));
+            values.extend(self.in_order(id, arguments));
         }
         self.add_member(sym, span, MemberKind::EnumMember(values), Vec::new(), true);
     }

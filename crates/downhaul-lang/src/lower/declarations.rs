@@ -7,11 +7,18 @@ use crate::facts::{BindingKind, CaseArm, ExprId, ExprKind, Member, MemberKind, S
 use crate::pattern::Match;
 use crate::role::{Part, Role};
 
+/// What grammars call a list of statements.
+const STATEMENTS: &[&str] = &["block", "statement_block", "statement_list", "statements"];
+
 impl Lower<'_> {
     /// Reads a declaration or statement; false if the node is none.
     pub(super) fn declaration(&mut self, node: Node<'_>, found: &Match<'_>) -> bool {
         match found.role {
-            Role::Binding => self.binding(found),
+            Role::Binding => {
+                let first = self.facts.bindings.len();
+                self.binding(found);
+                self.say_where(first, node);
+            }
             Role::Assign => self.assign(node, found),
             Role::Function => {
                 self.function(node, found, true);
@@ -69,6 +76,18 @@ impl Lower<'_> {
                 Some(id)
             }
             _ => None,
+        }
+    }
+
+    /// Notes the list of statements that `node` is one of for the values that it gives to names.
+    fn say_where(&mut self, first: usize, node: Node<'_>) {
+        let Some(list) = statements_around(node) else { return };
+        let within = self.bytes(list);
+        for binding in &mut self.facts.bindings[first..] {
+            let starts = within.start <= binding.name_span.start;
+            if starts && matches!(binding.kind, BindingKind::Value(Some(_))) {
+                binding.within = within.clone();
+            }
         }
     }
 
@@ -221,7 +240,11 @@ impl Lower<'_> {
             inner = next;
         }
         match self.facts.expr(inner).kind {
-            ExprKind::Name(name) => self.reassign(name, value),
+            ExprKind::Name(name) => {
+                let first = self.facts.bindings.len();
+                self.reassign(name, value);
+                self.say_where(first, node);
+            }
             ExprKind::Member(object, name) => self.assign_member(object, name, value),
             _ => {}
         }
@@ -306,6 +329,20 @@ impl Lower<'_> {
             for child in node.named_children(&mut cursor).filter(|child| child.id() != value.id()) {
                 self.statement(child);
             }
+        }
+    }
+}
+
+/// The list of statements that a node is one of, if it is a statement that is always run there.
+fn statements_around(node: Node<'_>) -> Option<Node<'_>> {
+    let mut at = node;
+    loop {
+        at = at.parent()?;
+        if STATEMENTS.contains(&at.kind()) {
+            return Some(at);
+        }
+        if at.named_child_count() != 1 {
+            return None;
         }
     }
 }

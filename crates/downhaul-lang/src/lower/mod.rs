@@ -185,7 +185,7 @@ impl<'a> Lower<'a> {
     /// Makes a name.
     fn bind(&mut self, name: Sym, name_span: Bytes, kind: BindingKind, path: Vec<Step>, types: Vec<Sym>) -> BindingId {
         let id = BindingId(u32::try_from(self.facts.bindings.len()).unwrap_or(u32::MAX));
-        self.facts.bindings.push(Binding { name, name_span, scope: self.scope, kind, path, types });
+        self.facts.bindings.push(Binding { name, name_span, scope: self.scope, kind, path, types, within: 0..0 });
         self.facts.by_name.entry((self.scope, name)).or_default().push(id);
         id
     }

@@ -4,11 +4,13 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use downhaul_core::{Confidence, Context, FlagKey, Reference, ReferenceKind, ReferencedKey, Resolution, Returns};
-use downhaul_lang::facts::{BindingKind, Bytes, ClassId, EntryKey, ExprId, ExprKind, MemberKind, Slot, Sym};
+use downhaul_lang::facts::{
+    BindingKind, Bytes, Call, CallForm, ClassId, EntryKey, ExprId, ExprKind, Member, MemberKind, Slot, Sym,
+};
 
-use super::{Emitter, UsedText};
+use super::{Emitter, UsedText, texts};
 use crate::lexical::{Likeness, likeness};
-use crate::resolve::{Value, says_flag, surely_says_flag};
+use crate::resolve::{Found, Value, says_flag, surely_says_flag};
 
 /// Names of properties that say which flag guards what they belong to.
 const GATES: &[&str] = &[
@@ -170,19 +172,30 @@ impl Emitter<'_, '_> {
     fn text(&mut self, id: ExprId, text: &str, is_used: bool, owners: &HashMap<ExprId, Place>) {
         let place = self.place(id, owners);
         let is_said = match place {
-            Place::Argument => self.is_said(id, |_| true),
+            Place::Argument => self.is_said(id, |_| true) || self.is_for_people(id),
             Place::EntryValue(..) => self.is_said(id, |said| {
                 said.kind == ReferenceKind::Evaluation && said.flag().is_some_and(|flag| flag.as_str() == text)
             }),
             _ => false,
         };
-        if is_said {
+        if is_said || (!is_used && self.is_beside_key(place, text)) {
             return;
         }
         let Some(kind) = self.kind(place, text, is_used, owners) else { return };
         let span = self.file.facts.expr(id).span.clone();
         let resolution = Resolution::Literal;
         self.define(id, span, text, kind, resolution);
+    }
+
+    /// Whether a text is an argument of an enum's member that stands for another key.
+    fn is_beside_key(&self, place: Place, text: &str) -> bool {
+        let Place::Member(class, name) = place else { return false };
+        let mut members = self.file.facts.class(class).members.iter();
+        let is_named = |member: &Member| member.name == name && matches!(member.kind, MemberKind::EnumMember(_));
+        let Some(index) = members.position(is_named) else { return false };
+        let keys = self.project.as_keys(vec![Found::new(Value::EnumMember(self.id, class, index))]);
+        keys.iter().any(|key| matches!(&key.value, Value::Text(known) if self.project.is_key(known)))
+            && !keys.iter().any(|key| matches!(&key.value, Value::Text(known) if known.as_ref() == text))
     }
 
     /// A key that is put together from parts.
@@ -209,6 +222,10 @@ impl Emitter<'_, '_> {
         let is_key = likeness == Likeness::Key;
         let is_name = likeness >= Likeness::Name;
         let many = |object: ExprId| self.project.are_many(self.project.keys_in_object(self.id, object));
+        let many_values = |object: ExprId| {
+            let is_element = self.element_around(object).is_some();
+            !is_element && self.project.are_many(self.project.keys_in_values(self.id, object))
+        };
         let definition = match place {
             Place::Binding(name) => is_key || is_used || says_flag(facts.text(name)),
             Place::Member(class, name) => {
@@ -216,14 +233,19 @@ impl Emitter<'_, '_> {
                 is_key || is_used || class_says || says_flag(facts.text(name))
             }
             Place::EntryValue(object, name) => {
-                let is_gate = name.is_some_and(|name| is_gate(facts.text(name)));
+                let is_gate = name.is_some_and(|name| is_gate(facts.text(name))) && !self.is_other_element(object);
                 if is_gate && !self.is_test() {
                     return Some(ReferenceKind::Evaluation);
                 }
-                is_used || is_gate || many(object) || self.says_flag(object, owners)
+                // Where one entry is there for the flag, the others are not.
+                let is_free = !self.has_gate(object);
+                is_used || is_gate || is_free && (many_values(object) || self.says_flag(object, owners))
             }
-            Place::EntryKey(object) => is_used || many(object) || self.says_flag(object, owners),
-            Place::Element(list) => is_key || is_used || many(list) || self.says_flag(list, owners),
+            Place::EntryKey(object) => is_used || is_name && many(object) || self.says_flag(object, owners),
+            // A list of texts is about flags only if its elements are asked for, or if it says so.
+            Place::Element(list) => {
+                is_used || self.says_flag(list, owners) || self.is_gone_through(list, owners) && many(list)
+            }
             Place::Case => is_name,
             Place::Compared(other) => is_key || is_name && says_flag(self.project.source(self.id, other)),
             Place::Type => is_key || self.in_registry(text),
@@ -232,12 +254,62 @@ impl Emitter<'_, '_> {
         if self.is_test() {
             let fits = match place {
                 Place::EntryKey(_) | Place::Type => definition,
+                Place::EntryValue(_, Some(entry)) => definition || is_name && names_flag(facts.text(entry)),
                 Place::Other => false,
                 _ => definition || is_name,
             };
             return fits.then_some(ReferenceKind::Test);
         }
         definition.then_some(ReferenceKind::Definition)
+    }
+
+    /// Whether a list of nothing but keys stands for itself, as one that a loop runs over.
+    fn is_gone_through(&self, list: ExprId, owners: &HashMap<ExprId, Place>) -> bool {
+        let items = match &self.file.facts.expr(list).kind {
+            ExprKind::Array(items) => items.len(),
+            _ => return false,
+        };
+        self.place(list, owners) == Place::Other && self.project.keys_in_object(self.id, list) == items
+    }
+
+    /// The call of a component whose attributes an object is.
+    fn element_around(&self, object: ExprId) -> Option<&Call> {
+        let facts = &self.file.facts;
+        match &facts.expr(facts.expr(object).parent?).kind {
+            ExprKind::Call(call) if call.form == CallForm::Element => Some(call),
+            _ => None,
+        }
+    }
+
+    /// Whether an object is the attributes of a component that is known and asks for no flag.
+    fn is_other_element(&self, object: ExprId) -> bool {
+        let Some(call) = self.element_around(object) else { return false };
+        self.project.hits(self.id, call).is_empty() && self.project.is_component(self.id, call.callee)
+    }
+
+    /// Whether an entry of an object says which flag guards what it belongs to.
+    fn has_gate(&self, object: ExprId) -> bool {
+        let facts = &self.file.facts;
+        let ExprKind::Object(entries) = &facts.expr(object).kind else { return false };
+        entries.iter().any(|entry| matches!(entry.key, EntryKey::Text(name) if is_gate(facts.text(name))))
+    }
+
+    /// Whether an expression is a title of a test or the message of a check: texts for people.
+    fn is_for_people(&self, id: ExprId) -> bool {
+        let facts = &self.file.facts;
+        let mut at = id;
+        while let Some(parent) = facts.expr(at).parent {
+            match &facts.expr(parent).kind {
+                ExprKind::Same(_) | ExprKind::Concat(_) => at = parent,
+                ExprKind::Call(call) => {
+                    let callee: String = self.project.source(self.id, call.callee).split_whitespace().collect();
+                    let position = call.args.iter().position(|arg| arg.value == at);
+                    return position.is_some_and(|position| texts::is_for_people(&callee, position, call.args.len()));
+                }
+                _ => return false,
+            }
+        }
+        false
     }
 
     /// Whether the text is one of a type in this file whose texts are flags.
@@ -319,7 +391,7 @@ impl Emitter<'_, '_> {
 
     /// A text of a test that has a key in it, as texts and patterns that are compared with output have.
     fn test_text(&mut self, id: ExprId, text: &str) {
-        if !self.is_test() || self.project.is_key(text) || text.len() > 400 {
+        if !self.is_test() || self.project.is_key(text) || text.len() > 400 || self.is_for_people(id) {
             return;
         }
         let found = self.lexical.keys_in(text).into_iter().map(|(_, key)| key);
@@ -380,6 +452,11 @@ impl Emitter<'_, '_> {
             class: self.file.class,
         });
     }
+}
+
+/// Whether the value of an entry with this name is the name of a flag where the object is about one.
+fn names_flag(name: &str) -> bool {
+    is_gate(name) || says_flag(name) || matches!(name, "name" | "key" | "id")
 }
 
 fn is_gate(name: &str) -> bool {

@@ -2,6 +2,7 @@
 
 mod definitions;
 mod surroundings;
+mod texts;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

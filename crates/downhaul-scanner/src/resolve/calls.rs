@@ -67,10 +67,16 @@ impl Project<'_> {
     /// Whether a key is handed over: then it matters what the callee is, whatever its name.
     pub(crate) fn hands_over_key(&self, file: FileId, call: &Call) -> bool {
         let facts = &self.file(file).facts;
-        call.args.iter().take(4).any(|arg| match facts.expr(self.plain(file, arg.value)).kind {
+        let is_key = |value: ExprId| match facts.expr(self.plain(file, value)).kind {
             ExprKind::String(text) => self.is_key(facts.text(text)),
             ExprKind::Name(name) | ExprKind::Member(_, name) => self.key_names.contains(facts.text(name)),
             _ => false,
+        };
+        call.args.iter().take(4).any(|arg| match &facts.expr(arg.value).kind {
+            ExprKind::Object(attributes) if call.form == CallForm::Element => {
+                attributes.iter().filter_map(|attribute| attribute.value).any(is_key)
+            }
+            _ => is_key(arg.value),
         })
     }
 
@@ -95,14 +101,15 @@ impl Project<'_> {
                     hits.extend(self.sdk_hits(file, call, *sdk, (name, Form::Method, kind.as_deref())));
                 }
                 Value::Function(owner, function) => {
-                    is_known |= !self.file(*owner).facts.function(*function).signature;
+                    is_known |= !self.file(*owner).facts.function(*function).signature
+                        || self.asks_for_something_else(file, call, (*owner, *function));
                     self.wrapper_hits(file, call, (*owner, *function), true, &mut hits);
                 }
                 Value::Class(..) => is_known = true,
                 _ => {}
             }
         }
-        if hits.is_empty() && !is_known {
+        if hits.is_empty() && !is_known && !self.is_foreign(file, call) {
             self.hits_by_name(file, call, &mut hits);
         }
         hits

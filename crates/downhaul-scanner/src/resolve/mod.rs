@@ -1,6 +1,7 @@
 //! What a name means, across files.
 
 mod calls;
+mod foreign;
 mod members;
 mod memo;
 mod modules;

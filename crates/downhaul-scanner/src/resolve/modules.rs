@@ -38,6 +38,11 @@ impl Paths {
         paths
     }
 
+    /// Whether a file or the folder of an index file has this name.
+    pub(super) fn has_name(&self, stem: &str) -> bool {
+        self.by_stem.contains_key(stem)
+    }
+
     /// The file at `path`, whose extension may be left out, or that stands for the folder `path`.
     fn exact(&self, path: &str, extensions: &[String], index_files: &[String]) -> Option<usize> {
         if let Some(index) = self.by_path.get(path) {

@@ -149,6 +149,18 @@ impl Project<'_> {
         keys.len()
     }
 
+    /// How many different keys are the values of an object's entries.
+    pub(crate) fn keys_in_values(&self, file: FileId, object: ExprId) -> usize {
+        let facts = &self.file(file).facts;
+        let ExprKind::Object(entries) = &facts.expr(object).kind else { return 0 };
+        let values = entries.iter().filter_map(|entry| entry.value);
+        let texts = values.filter_map(|value| match facts.expr(self.plain(file, value)).kind {
+            ExprKind::String(text) => Some(facts.text(text)),
+            _ => None,
+        });
+        texts.filter(|text| self.is_key(text)).collect::<BTreeSet<&str>>().len()
+    }
+
     /// Whether so many keys in one place make it a list of flags.
     pub(crate) fn are_many(&self, keys: usize) -> bool {
         keys >= MANY

@@ -43,6 +43,16 @@ const EACH: &[&str] = &[
     "noneMatch",
 ];
 
+/// Which values of a name can hold at a place.
+enum Holding {
+    /// Any of them.
+    Any,
+    /// These.
+    These(Vec<BindingId>),
+    /// None yet: the name means what it means around this scope.
+    Outside(ScopeId),
+}
+
 impl Project<'_> {
     /// What an expression can turn out to be. Empty where nothing is known.
     pub(crate) fn eval(&self, file: FileId, expr: ExprId, depth: usize) -> Vec<Found> {
@@ -138,7 +148,11 @@ impl Project<'_> {
     fn name(&self, file: FileId, expr: ExprId, name: Sym, depth: usize) -> Vec<Found> {
         let facts = &self.file(file).facts;
         let scope = facts.expr(expr).scope;
-        let found = self.lookup(file, scope, name, depth);
+        let found = match self.holding(file, expr, name) {
+            Holding::Any => self.lookup(file, scope, name, depth),
+            Holding::These(bindings) => self.bindings(file, &bindings, depth),
+            Holding::Outside(outer) => self.lookup(file, outer, name, depth),
+        };
         if found.is_empty() && facts.text(name) == "it" {
             // The element that a lambda without parameters is called with (Kotlin).
             if let Some(function) = facts.function_around(scope) {
@@ -146,6 +160,47 @@ impl Project<'_> {
             }
         }
         found
+    }
+
+    /// Which of the values that a function gives to a name can hold where the name is used.
+    fn holding(&self, file: FileId, expr: ExprId, name: Sym) -> Holding {
+        let facts = &self.file(file).facts;
+        let used = facts.expr(expr);
+        let function = facts.function_around(used.scope);
+        let around =
+            facts.scopes_around(used.scope).find_map(|(scope, _)| Some((scope, facts.by_name.get(&(scope, name))?)));
+        let Some((scope, ids)) = around else { return Holding::Any };
+        let is_plain = |id: &BindingId| {
+            matches!(
+                facts.binding(*id).kind,
+                BindingKind::Value(_) | BindingKind::Parameter(..) | BindingKind::Element(_)
+            )
+        };
+        if function.is_none() || facts.function_around(scope) != function || !ids.iter().all(is_plain) {
+            return Holding::Any;
+        }
+        // Where a value begins to hold, and whether the function itself gives it.
+        let given = |id: BindingId| match facts.binding(id).kind {
+            BindingKind::Value(Some(value)) => {
+                let value = facts.expr(value);
+                (value.span.end.max(facts.binding(id).name_span.end), facts.function_around(value.scope) == function)
+            }
+            _ => (facts.binding(id).name_span.end, true),
+        };
+        let at = used.span.start;
+        let is_later = |id: BindingId| !used.in_loop && given(id).1 && given(id).0 > at;
+        let last = ids.iter().copied().filter(|id| {
+            let within = &facts.binding(*id).within;
+            within.contains(&at) && given(*id).0 <= at
+        });
+        let from = last.map(|id| given(id).0).max().unwrap_or(0);
+        let holding: Vec<BindingId> =
+            ids.iter().copied().filter(|id| !is_later(*id) && (given(*id).0 >= from || !given(*id).1)).collect();
+        match facts.scope(scope).parent {
+            _ if !holding.is_empty() => Holding::These(holding),
+            Some(outer) if !self.language(file).facts.function_scope => Holding::Outside(outer),
+            _ => Holding::Any,
+        }
     }
 
     /// What a name means in a scope: the innermost wins.
