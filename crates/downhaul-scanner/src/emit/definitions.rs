@@ -349,7 +349,14 @@ impl Emitter<'_, '_> {
         let Ok(flag) = FlagKey::new(text) else { return };
         let location = self.span_location(&span);
         let key = ReferencedKey::Known(flag);
-        let is_said = self.references.iter().any(|known| known.key == key && known.location == location);
+        // On the line that asks for the key, its own text is no place apart.
+        let asks_here = |known: &Reference| {
+            kind == ReferenceKind::Definition
+                && known.kind == ReferenceKind::Evaluation
+                && known.location.start.line == location.start.line
+        };
+        let is_said =
+            self.references.iter().any(|known| known.key == key && (known.location == location || asks_here(known)));
         if is_said {
             return;
         }

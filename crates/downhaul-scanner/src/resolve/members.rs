@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use downhaul_core::ViaRole;
 use downhaul_lang::ImportStyle;
-use downhaul_lang::facts::{Class, ClassId, EntryKey, ExprId, ExprKind, FunctionId, Member, MemberKind, ScopeId, Sym};
+use downhaul_lang::facts::{
+    CaseArm, Class, ClassId, EntryKey, ExprId, ExprKind, FunctionId, Member, MemberKind, ScopeId, Sym,
+};
 
 use super::memo::cut;
 use super::{FileId, Found, Hop, Project, Value};
@@ -418,18 +420,23 @@ impl Project<'_> {
                 _ => {}
             }
         }
-        // `match self { F::A => "a", … }`.
-        for arm in &facts.cases {
-            let pattern = facts.expr(arm.pattern);
-            let about = match pattern.kind {
-                ExprKind::Member(_, name) | ExprKind::Name(name) => name == member.name,
-                _ => false,
-            };
-            if about && facts.function_around(pattern.scope) == Some(function) {
-                found.extend(self.eval(file, arm.body, depth));
-            }
+        for arm in self.arms_about(file, member.name, function) {
+            found.extend(self.eval(file, arm.body, depth));
         }
         found
+    }
+
+    /// What a method says of one member of its enum: `match self { F::A => "a", … }`.
+    fn arms_about(&self, file: FileId, member: Sym, function: FunctionId) -> impl Iterator<Item = &CaseArm> {
+        let facts = &self.file(file).facts;
+        facts.cases.iter().filter(move |arm| {
+            let pattern = facts.expr(arm.pattern);
+            let about = match pattern.kind {
+                ExprKind::Member(_, name) | ExprKind::Name(name) => name == member,
+                _ => false,
+            };
+            about && facts.function_around(pattern.scope) == Some(function)
+        })
     }
 
     /// The key that a member of an enum stands for, asked for none of its fields.
@@ -453,7 +460,11 @@ impl Project<'_> {
             if known.len() == 1 { texts = known } else { texts.truncate(1) }
         }
         if texts.is_empty() {
-            for method in &declared.members {
+            // The method that says the name goes before any other.
+            let is_other = |method: &&Member| !OWN_NAMES.contains(&facts.text(method.name));
+            let methods = &declared.members;
+            let ordered = methods.iter().filter(|method| !is_other(method)).chain(methods.iter().filter(is_other));
+            for method in ordered {
                 if let MemberKind::Method(function) = method.kind {
                     texts.extend(self.accessor(file, class, index, function, depth));
                 }
@@ -461,7 +472,14 @@ impl Project<'_> {
             texts.retain(|found| matches!(found.value, Value::Text(_)));
             texts.truncate(1);
         }
-        if texts.is_empty() && self.language(file).facts.member_names_are_keys {
+        let says_name = declared.members.iter().any(|method| match method.kind {
+            MemberKind::Method(function) => {
+                OWN_NAMES.contains(&facts.text(method.name))
+                    && self.arms_about(file, member.name, function).next().is_some()
+            }
+            _ => false,
+        });
+        if texts.is_empty() && !says_name && self.language(file).facts.member_names_are_keys {
             texts.push(Found::new(Value::Text(Arc::from(facts.text(member.name)))));
         }
         texts.into_iter().map(|found| if found.hops.is_empty() { found.through(hop.clone()) } else { found }).collect()

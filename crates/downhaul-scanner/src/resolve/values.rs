@@ -8,13 +8,14 @@ use downhaul_lang::facts::{
 };
 
 use super::memo::{Question, cut};
+use super::texts::Piece;
 use super::{FileId, Found, Hop, Project, Value};
 
 /// How many steps a value is followed.
 pub(super) const DEPTH: usize = 200;
 
 /// How many values a set may have; a larger one says nothing.
-const SET: usize = 64;
+pub(super) const SET: usize = 64;
 
 /// Methods that call a function with each element.
 const EACH: &[&str] = &[
@@ -64,7 +65,10 @@ impl Project<'_> {
                 let hop = Hop { file, span: node.span.clone(), role: ViaRole::Key };
                 vec![Found::new(Value::Text(Arc::from(facts.text(*text)))).through(hop)]
             }
-            ExprKind::Concat(parts) => self.concat(file, parts, depth),
+            ExprKind::Concat(parts) => {
+                let pieces: Vec<Piece> = parts.iter().map(|part| Piece::Expr(*part)).collect();
+                self.concat(file, &pieces, depth)
+            }
             ExprKind::Name(name) => self.name(file, expr, *name, depth),
             ExprKind::This => self.this(file, node.scope),
             ExprKind::Member(object, name) => self.member_of(file, *object, *name, depth),
@@ -95,44 +99,6 @@ impl Project<'_> {
         };
         found.truncate(SET);
         found
-    }
-
-    fn concat(&self, file: FileId, parts: &[ExprId], depth: usize) -> Vec<Found> {
-        let mut patterns: Vec<(Vec<String>, Vec<Hop>)> = vec![(vec![String::new()], Vec::new())];
-        for part in parts {
-            let values = self.eval(file, *part, depth);
-            let texts: Vec<Option<(Vec<String>, Vec<Hop>)>> =
-                if values.is_empty() { vec![None] } else { values.into_iter().map(text_of).collect() };
-            let texts = if patterns.len() * texts.len() > SET { vec![None] } else { texts };
-            patterns = patterns
-                .into_iter()
-                .flat_map(|(pattern, hops)| {
-                    texts.iter().map(move |text| -> (Vec<String>, Vec<Hop>) {
-                        let (mut pattern, mut hops) = (pattern.clone(), hops.clone());
-                        match text {
-                            Some((parts, more)) => {
-                                append(&mut pattern, parts);
-                                if hops.is_empty() {
-                                    hops.extend(more.iter().cloned());
-                                }
-                            }
-                            None => pattern.push(String::new()),
-                        }
-                        (pattern, hops)
-                    })
-                })
-                .collect();
-        }
-        patterns
-            .into_iter()
-            .map(|(pattern, hops)| {
-                let value = match <[String; 1]>::try_from(pattern) {
-                    Ok([text]) => Value::Text(Arc::from(text)),
-                    Err(parts) => Value::Pattern(parts),
-                };
-                Found { value, hops, element: None }
-            })
-            .collect()
     }
 
     fn name(&self, file: FileId, expr: ExprId, name: Sym, depth: usize) -> Vec<Found> {
@@ -308,7 +274,7 @@ impl Project<'_> {
             match list.value {
                 Value::List(file, list) => match &self.file(file).facts.expr(list).kind {
                     ExprKind::Array(items) => {
-                        found.extend(items.iter().flat_map(|item| self.list_element(file, *item, depth)));
+                        found.extend(items.iter().flat_map(|item| self.eval(file, *item, depth)));
                     }
                     ExprKind::Call(call) => found.extend(self.listed(file, call, depth)),
                     _ => {}
@@ -321,22 +287,13 @@ impl Project<'_> {
         found
     }
 
-    fn list_element(&self, file: FileId, item: ExprId, depth: usize) -> Vec<Found> {
-        let mut found = self.eval(file, item, depth);
-        let span = self.file(file).facts.expr(item).span.clone();
-        for found in &mut found {
-            found.element = Some((file, span.clone()));
-        }
-        found
-    }
-
     /// What a call that makes a list puts into it.
     fn listed(&self, file: FileId, call: &Call, depth: usize) -> Vec<Found> {
         let facts = &self.file(file).facts;
         let mut found = Vec::new();
         for arg in &call.args {
             let inner = self.elements(file, arg.value, depth);
-            found.extend(if inner.is_empty() { self.list_element(file, arg.value, depth) } else { inner });
+            found.extend(if inner.is_empty() { self.eval(file, arg.value, depth) } else { inner });
         }
         found.retain(|found| !matches!(found.value, Value::Function(..)));
         if let (true, ExprKind::Member(object, _)) =
@@ -361,12 +318,10 @@ impl Project<'_> {
 
     /// A member of what was found, reached through what led there.
     pub(super) fn members_of(&self, file: FileId, from: Found, name: &str, depth: usize) -> Vec<Found> {
-        let element = from.element;
         let imports: Vec<Hop> = from.hops.into_iter().filter(|hop| hop.role == ViaRole::Import).collect();
         let mut found = self.members(file, &from.value, name, depth);
         for found in &mut found {
             found.hops.splice(0..0, imports.iter().cloned());
-            found.element = found.element.take().or_else(|| element.clone());
         }
         found
     }
@@ -399,21 +354,4 @@ impl Project<'_> {
         }
         expr
     }
-}
-
-/// What a text or pattern is made of.
-fn text_of(found: Found) -> Option<(Vec<String>, Vec<Hop>)> {
-    match found.value {
-        Value::Text(text) => Some((vec![text.to_string()], found.hops)),
-        Value::Pattern(parts) => Some((parts, found.hops)),
-        _ => None,
-    }
-}
-
-fn append(pattern: &mut Vec<String>, parts: &[String]) {
-    let Some((first, rest)) = parts.split_first() else { return };
-    if let Some(last) = pattern.last_mut() {
-        last.push_str(first);
-    }
-    pattern.extend(rest.iter().cloned());
 }
