@@ -138,7 +138,10 @@ impl Project<'_> {
         for forward in &wrapper.forwards {
             let keys = match forward.param {
                 Some(param) => {
-                    let found = match self.argument(file, call, callee.0, callee.1, param) {
+                    let found = match self
+                        .argument(file, call, callee.0, callee.1, param)
+                        .filter(|arg| self.source(file, *arg) != "undefined")
+                    {
                         Some(arg) => self.eval(file, arg, DEPTH),
                         None => {
                             let params = &self.file(callee.0).facts.function(callee.1).params;

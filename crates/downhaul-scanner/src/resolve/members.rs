@@ -100,7 +100,13 @@ impl Project<'_> {
         for name in types {
             for found in self.lookup(file, scope, *name, depth) {
                 match found.value {
-                    Value::Class(owner, class) => return vec![Found::new(Value::Instance(owner, class))],
+                    Value::Class(owner, class) => {
+                        // Another name for the type of a client.
+                        let declared = self.file(owner).facts.class(class);
+                        let meant = self.type_value(owner, declared.scope, &declared.alias, depth.saturating_sub(1));
+                        let is_client = meant.iter().any(|found| matches!(found.value, Value::Client(..)));
+                        return if is_client { meant } else { vec![Found::new(Value::Instance(owner, class))] };
+                    }
                     Value::SdkItem(sdk, item)
                         if self.catalog.sdk(sdk).types.iter().any(|kind| kind == item.as_ref()) =>
                     {
@@ -252,8 +258,13 @@ impl Project<'_> {
         for base in bases {
             for found in self.lookup(file, outer, *base, depth) {
                 let found = match found.value {
-                    Value::Class(owner, base) if (owner, base) != (file, class) => {
-                        self.members(file, &Value::Instance(owner, base), name, depth)
+                    Value::Class(owner, parent) if (owner, parent) != (file, class) => {
+                        let given = self.given_to_base(file, class, *base, (owner, parent), name, depth);
+                        if given.is_empty() {
+                            self.members(file, &Value::Instance(owner, parent), name, depth)
+                        } else {
+                            given
+                        }
                     }
                     Value::SdkItem(sdk, item)
                         if self.catalog.sdk(sdk).types.iter().any(|kind| kind == item.as_ref()) =>
@@ -268,6 +279,36 @@ impl Project<'_> {
             }
         }
         Vec::new()
+    }
+
+    /// What a class hands to the constructor of the class it extends, for a field of that: `object A : Base("key")`.
+    fn given_to_base(
+        &self,
+        file: FileId,
+        class: ClassId,
+        base: Sym,
+        (owner, parent): (FileId, ClassId),
+        name: &str,
+        depth: usize,
+    ) -> Vec<Found> {
+        let params = &self.file(owner).facts.class(parent).params;
+        let is_param = |param: &downhaul_lang::facts::Param| {
+            param.name.is_some_and(|known| self.file(owner).facts.text(known) == name)
+        };
+        let Some(position) = params.iter().position(is_param) else { return Vec::new() };
+        let facts = &self.file(file).facts;
+        let scope = facts.class(class).scope;
+        let call = self.file(file).calls.iter().map(|id| facts.expr(*id)).find_map(|expr| match &expr.kind {
+            ExprKind::Call(call) if expr.scope == scope => match facts.expr(call.callee).kind {
+                ExprKind::Name(callee) if callee == base => Some(call),
+                _ => None,
+            },
+            _ => None,
+        });
+        let Some(call) = call else { return Vec::new() };
+        let named = call.args.iter().find(|arg| arg.name.is_some_and(|known| facts.text(known) == name));
+        let arg = named.or_else(|| call.args.get(position).filter(|arg| arg.name.is_none()));
+        arg.map(|arg| self.eval(file, arg.value, depth)).unwrap_or_default()
     }
 
     fn instance_member(&self, file: FileId, class: ClassId, name: &str, depth: usize) -> Vec<Found> {
@@ -358,7 +399,8 @@ impl Project<'_> {
             return values.iter().take(1).flat_map(|value| self.eval(file, *value, depth)).collect();
         }
         if OWN_NAMES.contains(&name) {
-            return vec![Found::new(Value::Text(Arc::from(facts.text(member.name))))];
+            let hop = Hop { file, span: member.name_span.clone(), role: ViaRole::Key };
+            return vec![Found::new(Value::Text(Arc::from(facts.text(member.name)))).through(hop)];
         }
         Vec::new()
     }

@@ -111,7 +111,35 @@ impl Project<'_> {
                 return self.elements_for(file, function, depth);
             }
         }
+        if found.is_empty() && self.language(file).facts.implicit_members {
+            return self.of_receiver(file, scope, facts.text(name), depth);
+        }
         found
+    }
+
+    /// A member of what a lambda is run on: `with(client) { isOn("a") }`, `client.run { isOn("a") }`.
+    fn of_receiver(&self, file: FileId, scope: ScopeId, name: &str, depth: usize) -> Vec<Found> {
+        let facts = &self.file(file).facts;
+        for (_, around) in facts.scopes_around(scope) {
+            let ScopeKind::Function(function) = around.kind else { continue };
+            let lambda = self.file(file).lambdas.get(&function);
+            let parent = lambda.and_then(|lambda| facts.expr(*lambda).parent);
+            let Some(ExprKind::Call(call)) = parent.map(|parent| &facts.expr(parent).kind) else { continue };
+            let receiver = match (&facts.expr(self.plain(file, call.callee)).kind, call.args.first()) {
+                (ExprKind::Name(with), Some(arg)) if facts.text(*with) == "with" => arg.value,
+                (ExprKind::Member(object, run), _) if matches!(facts.text(*run), "run" | "apply") => *object,
+                _ => continue,
+            };
+            let found: Vec<Found> = self
+                .eval(file, receiver, depth)
+                .into_iter()
+                .flat_map(|from| self.members_of(file, from, name, depth))
+                .collect();
+            if !found.is_empty() {
+                return found;
+            }
+        }
+        Vec::new()
     }
 
     /// What a name means in a scope: the innermost wins.
