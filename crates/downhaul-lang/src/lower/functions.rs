@@ -195,6 +195,14 @@ impl Lower<'_> {
             } else {
                 self.children(body);
             }
+        } else if self.text_of(body).starts_with('=') {
+            // A body that is one expression (Kotlin).
+            if let Some(inner) = body.named_child(0) {
+                let value = self.value(inner);
+                self.facts.functions[function.index()].returns.push(value);
+            }
+        } else if matches!(body.kind(), "block" | "function_body") {
+            self.children(body);
         } else {
             let value = self.value(body);
             self.facts.functions[function.index()].returns.push(value);
