@@ -98,6 +98,9 @@ impl Lower<'_> {
     fn binding(&mut self, found: &Match<'_>) {
         let types = self.types(found.part(Part::Type));
         let names: Vec<Node<'_>> = found.parts(Part::Name).filter(Node::is_named).collect();
+        for modifier in found.parts(Part::Modifier).filter(Node::is_named) {
+            self.decorators(modifier);
+        }
         if let Some(body) = found.part(Part::Body) {
             // A property that is computed each time it is read.
             if let [name] = names[..] {
