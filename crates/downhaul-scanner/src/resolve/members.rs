@@ -362,7 +362,7 @@ impl Project<'_> {
     }
 
     /// The methods by which classes fulfil what a type asks for.
-    fn implementations(&self, file: FileId, class: ClassId, name: &str) -> Vec<Found> {
+    pub(super) fn implementations(&self, file: FileId, class: ClassId, name: &str) -> Vec<Found> {
         let facts = &self.file(file).facts;
         let Some(wanted) = facts.class(class).name.map(|name| facts.text(name)) else { return Vec::new() };
         let candidates = self.methods.get(name).into_iter().flatten();

@@ -237,7 +237,15 @@ impl Project<'_> {
             }
             BindingKind::Parameter(function, index) => self.parameter(file, function, index, depth),
             BindingKind::Element(list) => self.elements(file, list, depth),
-            BindingKind::Function(function) => vec![Found::new(Value::Function(file, function))],
+            BindingKind::Function(function) => {
+                let declared = self.file(file).facts.function(function);
+                let name = self.file(file).facts.text(binding.name);
+                // A method that an interface only declares: those that fulfil it.
+                let class = declared.class.filter(|_| declared.signature);
+                let mut found = class.map(|class| self.implementations(file, class, name)).unwrap_or_default();
+                found.push(Found::new(Value::Function(file, function)));
+                found
+            }
             BindingKind::Class(class) => vec![Found::new(Value::Class(file, class))],
             BindingKind::Import(index) => self.import_value(file, index, depth),
             BindingKind::Module(scope) => vec![Found::new(Value::Inner(file, scope))],
