@@ -114,6 +114,12 @@ names! {
         While = "while",
         /// A choice of a switch (`value`).
         Case = "case",
+        /// One of its arms, where the choice is a node of its own (`body`).
+        Arm = "arm",
+        /// A switch that gives the value of one of its arms.
+        Switch = "switch",
+        /// A template on the `left` whose gaps the `right` fills.
+        Format = "format",
         /// `left == right`, `left in right`.
         Compare = "compare",
         /// An annotation or decorator.

@@ -8,7 +8,7 @@
 (parameter (simple_identifier) @parameter.name (_) @parameter.type) @parameter
 (lambda_literal (lambda_parameters)? @function.parameters (statements)? @function.body) @function
 (anonymous_function (function_value_parameters) @function.parameters (function_body)? @function.body) @function
-(function_declaration (simple_identifier) @function.name (function_value_parameters) @function.parameters (user_type)? @function.type (function_body)? @function.body) @function
+(function_declaration (modifiers)? @function.modifier (simple_identifier) @function.name (function_value_parameters) @function.parameters (user_type)? @function.type (function_body)? @function.body) @function
 (secondary_constructor (function_value_parameters) @function.parameters (statements)? @function.body) @function
 (jump_expression "return" (_)? @return.value) @return
 (class_declaration (type_identifier) @class.name (primary_constructor)? @class.parameters (delegation_specifier)* @class.base (class_body) @class.body) @class
@@ -23,4 +23,5 @@
 (package_header) @package
 (for_statement (variable_declaration) @loop.item (_) @loop.iterable (control_structure_body)? @loop.body) @loop
 [(while_statement) (do_while_statement)] @while
+(when_entry (control_structure_body) @arm.body) @arm
 (when_condition (_) @case.value) @case

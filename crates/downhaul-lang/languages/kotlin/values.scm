@@ -24,3 +24,4 @@
 (boolean_literal) @bool
 [(integer_literal) (null_literal) (character_literal)] @literal
 (infix_expression (_) @entry.key (simple_identifier) (_) @entry.value) @entry
+(when_expression) @switch

@@ -20,3 +20,4 @@
 (true) @true
 (false) @false
 [(integer) (float) (none)] @literal
+(binary_operator left: (_) @format.left operator: "%" right: (_) @format.right) @format

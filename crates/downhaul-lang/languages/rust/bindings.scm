@@ -15,7 +15,7 @@
 (impl_item trait: (_)? @impl.base type: (_) @impl.name body: (_) @impl.body) @impl
 (field_declaration name: (_) @field.name type: (_) @field.type) @field
 (type_item name: (_) @alias.name type: (_) @alias.value) @alias
-(mod_item name: (_) @module.name body: (_) @module.body) @module
+(mod_item name: (_) @module.name body: (_)? @module.body) @module
 (use_declaration) @import
 (block) @block
 (for_expression pattern: (_) @loop.item value: (_) @loop.iterable body: (_) @loop.body) @loop

@@ -27,3 +27,4 @@
 (generic_function function: (_) @transparent.inner) @transparent
 (boolean_literal) @bool
 [(integer_literal) (float_literal) (char_literal)] @literal
+(match_expression) @switch

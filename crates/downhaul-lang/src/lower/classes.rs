@@ -27,6 +27,8 @@ impl Lower<'_> {
     }
 
     pub(super) fn class(&mut self, node: Node<'_>, found: &Match<'_>, declared: bool) -> ClassId {
+        let rename_all = self.rename_all.take();
+        let before = std::mem::replace(&mut self.member_case, rename_all);
         let name = found.part(Part::Name);
         let sym = name.map(|name| self.sym(name));
         let span = self.bytes(name.unwrap_or(node));
@@ -64,6 +66,7 @@ impl Lower<'_> {
                 lower.class_body(body);
             }
         });
+        self.member_case = before;
         id
     }
 
@@ -175,6 +178,10 @@ impl Lower<'_> {
             let children: Vec<Node<'_>> = node.named_children(&mut cursor).collect();
             for pair in children.windows(2) {
                 let gives_name = matches!(self.text_of(pair[0]), "rename" | "serialize" | "to_string" | "name");
+                let gives_case = matches!(self.text_of(pair[0]), "rename_all" | "serialize_all");
+                if gives_case {
+                    self.rename_all = Some(self.text_of(pair[1]).trim_matches('"'));
+                }
                 if gives_name && matches!(self.engine.patterns.find(pair[1]), Some(found) if found.role == Role::String)
                 {
                     let value = self.string(pair[1]);
@@ -215,32 +222,79 @@ impl Lower<'_> {
         }
     }
 
-    /// The arguments of a member of an enum as its constructor takes them; what is left out stands for nothing.
-    fn in_order(&mut self, around: ExprId, arguments: Vec<Arg>) -> Vec<ExprId> {
-        let params: Vec<Option<Sym>> = match self.class_scope() {
-            Some(class) => self.facts.class(class).params.iter().map(|param| param.name).collect(),
-            None => Vec::new(),
-        };
-        let mut values: Vec<Option<ExprId>> = Vec::new();
-        for (index, arg) in arguments.into_iter().enumerate() {
-            let named = arg.name.and_then(|name| params.iter().position(|param| *param == Some(name)));
-            let at = named.unwrap_or(index);
-            values.resize(values.len().max(at + 1), None);
-            values[at] = Some(arg.value);
-        }
-        values.into_iter().map(|value| value.unwrap_or(around)).collect()
-    }
-
     pub(super) fn enum_member(&mut self, _: Node<'_>, found: &Match<'_>) {
         let Some(name) = found.part(Part::Name) else { return };
         let (sym, span) = (self.key_text(name), self.bytes(name));
         let mut values = std::mem::take(&mut self.attributes);
+        if let (true, Some(case)) = (values.is_empty(), self.member_case) {
+            let renamed = in_case(self.facts.text(sym), case);
+            let renamed = self.facts.intern(&renamed);
+            values.push(self.expr(name, ExprKind::String(renamed)));
+        }
         values.extend(found.part(Part::Value).map(|value| self.value(value)));
         if let Some(arguments) = found.part(Part::Arguments) {
             let id = self.expr(arguments, ExprKind::Opaque);
-            let arguments = self.arguments(id, Some(arguments));
-            values.extend(self.in_order(id, arguments));
+            let args = self.arguments(id, Some(arguments));
+            values.extend(self.in_order(args, arguments));
         }
         self.add_member(sym, span, MemberKind::EnumMember(values), Vec::new(), true);
+    }
+
+    /// The arguments of a member in the order of the constructor's parameters, which their names may change.
+    fn in_order(&mut self, args: Vec<Arg>, node: Node<'_>) -> Vec<ExprId> {
+        let class = self.class_scope();
+        if args.iter().all(|arg| arg.name.is_none()) {
+            return args.into_iter().map(|arg| arg.value).collect();
+        }
+        let params = class.map(|class| &self.facts.class(class).params[..]).unwrap_or_default();
+        let at = |arg: &Arg| arg.name.and_then(|name| params.iter().position(|param| param.name == Some(name)));
+        let places: Vec<usize> = args.iter().enumerate().map(|(index, arg)| at(arg).unwrap_or(index)).collect();
+        let count = places.iter().max().map_or(0, |last| last + 1);
+        let defaults: Vec<Option<ExprId>> =
+            (0..count).map(|place| params.get(place).and_then(|param| param.default)).collect();
+        let given = |place: usize| places.iter().position(|known| *known == place).map(|index| args[index].value);
+        (0..count)
+            .map(|place| given(place).or(defaults[place]).unwrap_or_else(|| self.expr(node, ExprKind::Opaque)))
+            .collect()
+    }
+}
+
+/// A name in `PascalCase` as `rename_all` of serde writes it.
+fn in_case(name: &str, case: &str) -> String {
+    let separated = |separator: char| {
+        let mut text = String::new();
+        for (at, char) in name.char_indices() {
+            if at > 0 && char.is_uppercase() {
+                text.push(separator);
+            }
+            text.extend(char.to_lowercase());
+        }
+        text
+    };
+    match case {
+        "lowercase" => name.to_lowercase(),
+        "UPPERCASE" => name.to_uppercase(),
+        "snake_case" => separated('_'),
+        "kebab-case" => separated('-'),
+        "SCREAMING_SNAKE_CASE" => separated('_').to_uppercase(),
+        "SCREAMING-KEBAB-CASE" => separated('-').to_uppercase(),
+        "camelCase" => {
+            let mut chars = name.chars();
+            chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
+        }
+        _ => name.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_case;
+
+    #[test]
+    fn names_in_other_cases() {
+        assert_eq!(in_case("NewBanner", "kebab-case"), "new-banner");
+        assert_eq!(in_case("NewBanner", "SCREAMING_SNAKE_CASE"), "NEW_BANNER");
+        assert_eq!(in_case("NewBanner", "camelCase"), "newBanner");
+        assert_eq!(in_case("NewBanner", "PascalCase"), "NewBanner");
     }
 }

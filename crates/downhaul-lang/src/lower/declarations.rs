@@ -3,12 +3,17 @@
 use tree_sitter::Node;
 
 use super::Lower;
-use crate::facts::{BindingKind, CaseArm, ExprId, ExprKind, Member, MemberKind, ScopeId, ScopeKind, Slot, Step, Sym};
+use crate::facts::{
+    BindingKind, CaseArm, ExprId, ExprKind, Import, Imported, Member, MemberKind, ScopeId, ScopeKind, Slot, Step, Sym,
+};
 use crate::pattern::Match;
 use crate::role::{Part, Role};
 
 /// What grammars call a list of statements.
 const STATEMENTS: &[&str] = &["block", "statement_block", "statement_list", "statements"];
+
+/// Words by which an arm of a switch leaves the function.
+const LEAVES: &[&str] = &["return", "throw", "panic!", "unreachable!", "error(", "break", "continue"];
 
 impl Lower<'_> {
     /// Reads a declaration or statement; false if the node is none.
@@ -50,6 +55,18 @@ impl Lower<'_> {
             Role::Loop => self.scoped(ScopeKind::Block, |lower, _| lower.loop_over(found)),
             Role::While => self.scoped(ScopeKind::Block, |lower, _| lower.looped(|lower| lower.children(node))),
             Role::Case => self.case(node, found),
+            Role::Arm => {
+                let body = found.part(Part::Body);
+                let mut cursor = node.walk();
+                for child in
+                    node.named_children(&mut cursor).filter(|child| Some(child.id()) != body.map(|body| body.id()))
+                {
+                    self.statement(child);
+                }
+                if let Some(body) = body {
+                    self.arm(body);
+                }
+            }
             Role::Decorator => {
                 self.rename(node);
                 self.slotted(Slot::Decorator, |lower| lower.children(node));
@@ -100,6 +117,9 @@ impl Lower<'_> {
     fn binding(&mut self, found: &Match<'_>) {
         let types = self.types(found.part(Part::Type));
         let names: Vec<Node<'_>> = found.parts(Part::Name).filter(Node::is_named).collect();
+        for modifier in found.parts(Part::Modifier).filter(Node::is_named) {
+            self.decorators(modifier);
+        }
         if let Some(body) = found.part(Part::Body) {
             // A property that is computed each time it is read.
             if let [name] = names[..] {
@@ -286,6 +306,15 @@ impl Lower<'_> {
     fn module(&mut self, found: &Match<'_>) {
         let (Some(name), body) = (found.part(Part::Name), found.part(Part::Body)) else { return };
         let (sym, span) = (self.sym(name), self.bytes(name));
+        if body.is_none() {
+            // The module stands in a file of its own.
+            let index = u32::try_from(self.facts.imports.len()).unwrap_or(u32::MAX);
+            let path = format!("self::{}", self.facts.text(sym));
+            let module = self.facts.intern(&path);
+            self.facts.imports.push(Import { module, what: Imported::Module, span: span.clone() });
+            self.bind(sym, span, BindingKind::Import(index), Vec::new(), Vec::new());
+            return;
+        }
         let scope = ScopeId(u32::try_from(self.facts.scopes.len()).unwrap_or(u32::MAX));
         self.bind(sym, span, BindingKind::Module(scope), Vec::new(), Vec::new());
         self.scoped(ScopeKind::Module(sym), |lower, _| {
@@ -309,6 +338,26 @@ impl Lower<'_> {
         }
     }
 
+    /// Reads what an arm of a switch leads to, which is what the switch gives unless the arm leaves the function.
+    fn arm(&mut self, body: Node<'_>) -> ExprId {
+        let value = self.value(body);
+        let text = self.text_of(body).trim_start_matches(['{', ' ', '\n']);
+        if !LEAVES.iter().any(|word| text.starts_with(word)) {
+            self.arms.push(value);
+        }
+        value
+    }
+
+    /// A switch that has a value: one of those that its arms lead to.
+    pub(super) fn switch(&mut self, node: Node<'_>) -> ExprId {
+        let id = self.expr(node, ExprKind::Opaque);
+        let before = std::mem::take(&mut self.arms);
+        self.inside(id, |lower| lower.children(node));
+        let arms = std::mem::replace(&mut self.arms, before);
+        self.set(id, ExprKind::Choice(arms));
+        id
+    }
+
     fn case(&mut self, node: Node<'_>, found: &Match<'_>) {
         let value = found.part(Part::Value);
         let pattern = self.slotted(Slot::Case, |lower| {
@@ -320,7 +369,7 @@ impl Lower<'_> {
             (first < lower.facts.exprs.len()).then(|| ExprId(u32::try_from(first).unwrap_or(u32::MAX)))
         });
         if let Some(body) = found.part(Part::Body) {
-            let body = self.value(body);
+            let body = self.arm(body);
             if let Some(pattern) = pattern {
                 self.facts.cases.push(CaseArm { pattern, body });
             }

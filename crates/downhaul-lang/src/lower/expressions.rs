@@ -58,6 +58,8 @@ impl Lower<'_> {
                 let (left, right) = (found.part(Part::Left)?, found.part(Part::Right)?);
                 self.pair(node, left, right, |left, right| ExprKind::Concat(vec![left, right]))
             }
+            Role::Switch => self.switch(node),
+            Role::Format => self.template(node, found.part(Part::Left)?, found.part(Part::Right)?),
             Role::Not => self.around(node, found.part(Part::Inner)?, ExprKind::Not),
             Role::Transparent => self.around(node, found.part(Part::Inner)?, ExprKind::Same),
             Role::Macro => self.macro_call(node, found)?,
@@ -117,6 +119,20 @@ impl Lower<'_> {
         });
         self.set(id, ExprKind::Choice(choices));
         Some(id)
+    }
+
+    /// A template and what fills its gaps, as a call of the operator between them.
+    fn template(&mut self, node: Node<'_>, template: Node<'_>, filling: Node<'_>) -> ExprId {
+        let id = self.expr(node, ExprKind::Opaque);
+        let operator = self.facts.intern("%");
+        let (callee, value) = self.inside(id, |lower| {
+            let callee = lower.expr(template, ExprKind::Opaque);
+            let object = lower.inside(callee, |lower| lower.value(template));
+            lower.set(callee, ExprKind::Member(object, operator));
+            (callee, lower.value(filling))
+        });
+        self.set(id, ExprKind::Call(Call { callee, args: vec![Arg { name: None, value }], form: CallForm::Call }));
+        id
     }
 
     fn either(&mut self, node: Node<'_>, left: Node<'_>, right: Node<'_>) -> ExprId {

@@ -125,6 +125,14 @@ impl Lower<'_> {
             let text = self.text_of(*child);
             let is_this = index == 0
                 && (child.kind() == "self_parameter" || self.language.facts.this.iter().any(|this| this == text));
+            // A default that stands beside its parameter (Kotlin).
+            if child.prev_sibling().is_some_and(|before| before.kind() == "=") {
+                let value = self.slotted(Slot::Default, |lower| lower.value(*child));
+                if let Some(param) = self.facts.functions[function.index()].params.last_mut() {
+                    param.default = Some(value);
+                }
+                continue;
+            }
             if !is_this && !child.kind().ends_with("separator") {
                 self.parameter(function, *child);
             }
@@ -193,6 +201,14 @@ impl Lower<'_> {
             } else {
                 self.children(body);
             }
+        } else if self.text_of(body).starts_with('=') {
+            // A body that is one expression (Kotlin).
+            if let Some(inner) = body.named_child(0) {
+                let value = self.value(inner);
+                self.facts.functions[function.index()].returns.push(value);
+            }
+        } else if matches!(body.kind(), "block" | "function_body") {
+            self.children(body);
         } else {
             let value = self.value(body);
             self.facts.functions[function.index()].returns.push(value);

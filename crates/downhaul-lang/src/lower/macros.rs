@@ -105,6 +105,11 @@ fn flush(stretch: &mut Vec<TokenTree>, ranges: &mut Vec<Range<usize>>) {
         ranges.push(range);
         return;
     }
+    // The condition of an arm of `select!`.
+    if matches!(first, TokenTree::Ident(word) if word == "if") {
+        flush(&mut tokens[1..].to_vec(), ranges);
+        return;
+    }
     for token in tokens {
         if let TokenTree::Group(group) = token {
             collect(group.stream(), ranges);
@@ -128,6 +133,7 @@ mod tests {
 
     #[test]
     fn arms_of_select_are_found() {
+        assert_eq!(texts("q.next(), if c.on(\"a\") => 1"), ["q.next()", "c.on(\"a\")", "1"]);
         assert_eq!(texts("v = c.on(\"a\") => { f(v) }"), ["v", "c.on(\"a\")", "{ f(v) }"]);
     }
 

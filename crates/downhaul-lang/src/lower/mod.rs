@@ -85,6 +85,12 @@ pub(crate) struct Lower<'a> {
     comments: Vec<Range<usize>>,
     /// Texts of attributes that wait for the member they stand before.
     attributes: Vec<ExprId>,
+    /// How the members of the type that follows are written elsewhere.
+    rename_all: Option<&'a str>,
+    /// How the members of the type around are written elsewhere.
+    member_case: Option<&'a str>,
+    /// What the arms of the switch around lead to.
+    arms: Vec<ExprId>,
 }
 
 impl<'a> Lower<'a> {
@@ -106,6 +112,9 @@ impl<'a> Lower<'a> {
             too_deep: false,
             comments: Vec::new(),
             attributes: Vec::new(),
+            rename_all: None,
+            member_case: None,
+            arms: Vec::new(),
         }
     }
 

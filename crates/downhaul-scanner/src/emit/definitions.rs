@@ -73,7 +73,7 @@ impl Emitter<'_, '_> {
                     let is_used = used.range((self.id, expr.span.start, Arc::from(""))..).next().is_some_and(
                         |(file, at, known)| (*file, *at, known.as_ref()) == (self.id, expr.span.start, text),
                     );
-                    if self.project.is_key(text) || is_used {
+                    if is_used || self.project.is_key(text) && !self.has_used_sibling(id, used, &owners) {
                         self.text(id, text, is_used, &owners);
                     }
                     self.test_text(id, text);
@@ -92,6 +92,20 @@ impl Emitter<'_, '_> {
             }
         }
         self.registry_members();
+        self.members_as_keys(used);
+    }
+
+    /// Members of enums whose own names are asked for.
+    fn members_as_keys(&mut self, used: &BTreeSet<UsedText>) {
+        let file = self.file;
+        let members = file.facts.classes.iter().flat_map(|class| &class.members);
+        for member in members.filter(|member| matches!(member.kind, MemberKind::EnumMember(_))) {
+            let name = file.facts.text(member.name);
+            if used.contains(&(self.id, member.name_span.start, Arc::from(name))) {
+                let kind = if self.is_test() { ReferenceKind::Test } else { ReferenceKind::Definition };
+                self.push(name, member.name_span.clone(), kind, Resolution::Literal, None);
+            }
+        }
     }
 
     /// The names of what values belong to: bindings and members, by value.
@@ -118,6 +132,31 @@ impl Emitter<'_, '_> {
             }
         }
         owners
+    }
+
+    /// Whether another argument of the same member of an enum is the one that is asked for.
+    fn has_used_sibling(&self, id: ExprId, used: &BTreeSet<UsedText>, owners: &HashMap<ExprId, Place>) -> bool {
+        let facts = &self.file.facts;
+        let Some(Place::Member(class, name)) = owners.get(&id) else { return false };
+        let member = facts.class(*class).members.iter().find(|member| member.name == *name);
+        let Some(MemberKind::EnumMember(values)) = member.map(|member| &member.kind) else { return false };
+        values.iter().filter(|value| **value != id).any(|value| match facts.expr(*value).kind {
+            ExprKind::String(text) => {
+                used.contains(&(self.id, facts.expr(*value).span.start, Arc::from(facts.text(text))))
+            }
+            _ => false,
+        })
+    }
+
+    /// Whether an arm of a switch leads to an expression.
+    fn is_in_arm(&self, id: ExprId) -> bool {
+        let facts = &self.file.facts;
+        let span = &facts.expr(id).span;
+        facts
+            .cases
+            .iter()
+            .map(|arm| &facts.expr(arm.body).span)
+            .any(|arm| arm.start <= span.start && span.end <= arm.end)
     }
 
     fn place(&self, id: ExprId, owners: &HashMap<ExprId, Place>) -> Place {
@@ -170,7 +209,10 @@ impl Emitter<'_, '_> {
 
     /// A text that is a key.
     fn text(&mut self, id: ExprId, text: &str, is_used: bool, owners: &HashMap<ExprId, Place>) {
-        let place = self.place(id, owners);
+        let place = match self.place(id, owners) {
+            Place::Argument | Place::Other if is_used && self.is_in_arm(id) => Place::Case,
+            place => place,
+        };
         let is_said = match place {
             Place::Argument => self.is_said(id, |_| true) || self.is_for_people(id),
             Place::EntryValue(..) => self.is_said(id, |said| {
@@ -246,7 +288,7 @@ impl Emitter<'_, '_> {
             Place::Element(list) => {
                 is_used || self.says_flag(list, owners) || self.is_gone_through(list, owners) && many(list)
             }
-            Place::Case => is_name,
+            Place::Case => is_name || is_used,
             Place::Compared(other) => is_key || is_name && says_flag(self.project.source(self.id, other)),
             Place::Type => is_key || self.in_registry(text),
             Place::Argument | Place::Other => false,
@@ -429,7 +471,14 @@ impl Emitter<'_, '_> {
         let Ok(flag) = FlagKey::new(text) else { return };
         let location = self.span_location(&span);
         let key = ReferencedKey::Known(flag);
-        let is_said = self.references.iter().any(|known| known.key == key && known.location == location);
+        // On the line that asks for the key, its own text is no place apart.
+        let asks_here = |known: &Reference| {
+            kind == ReferenceKind::Definition
+                && known.kind == ReferenceKind::Evaluation
+                && known.location.start.line == location.start.line
+        };
+        let is_said =
+            self.references.iter().any(|known| known.key == key && (known.location == location || asks_here(known)));
         if is_said {
             return;
         }

@@ -141,7 +141,6 @@ impl<'p, 'c> Emitter<'p, 'c> {
             }
             let returns = known.map_or(Returns::Bool, |known| known.returns);
             let (fallback, _) = self.project.fallback(self.id, id, hit);
-            let place = key.element.clone().filter(|(file, span)| *file != self.id || !self.covers(id, span));
             let reference = Reference {
                 key: referenced,
                 kind,
@@ -159,7 +158,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
                 },
                 fallback,
                 context: self.context(call, hit),
-                location: place.map_or_else(|| self.call_location(id), |(file, span)| self.location_in(file, &span)),
+                location: self.call_location(id),
                 via: self.via(id, hit, key),
                 enclosing: self.enclosing(id, call.form == CallForm::Annotation && returns == Returns::Gate),
                 expression: self.expression(id),

@@ -145,8 +145,18 @@ impl Project<'_> {
         for forward in &wrapper.forwards {
             let keys = match forward.param {
                 Some(param) => {
-                    let Some(arg) = self.argument(file, call, callee.0, callee.1, param) else { continue };
-                    let found = self.eval(file, arg, DEPTH);
+                    let found = match self
+                        .argument(file, call, callee.0, callee.1, param)
+                        .filter(|arg| self.source(file, *arg) != "undefined")
+                    {
+                        Some(arg) => self.eval(file, arg, DEPTH),
+                        None => {
+                            let params = &self.file(callee.0).facts.function(callee.1).params;
+                            let default = params.get(param as usize).and_then(|param| param.default);
+                            let Some(default) = default else { continue };
+                            self.eval(callee.0, default, DEPTH)
+                        }
+                    };
                     let found = self.follow(file, found, &forward.path, DEPTH);
                     let keys = self.as_keys(found);
                     if keys.is_empty() { vec![Found::new(Value::Unknown)] } else { keys }
@@ -216,11 +226,7 @@ impl Project<'_> {
         for found in found {
             match found.value {
                 Value::EnumMember(owner, class, index) => {
-                    let mut own = self.enum_key(owner, class, index, DEPTH);
-                    for key in &mut own {
-                        key.element.clone_from(&found.element);
-                    }
-                    keys.extend(own);
+                    keys.extend(self.enum_key(owner, class, index, DEPTH));
                 }
                 Value::List(owner, list) => {
                     let elements = self.elements(owner, list, DEPTH);

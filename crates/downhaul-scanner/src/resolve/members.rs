@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use downhaul_core::ViaRole;
 use downhaul_lang::ImportStyle;
-use downhaul_lang::facts::{Class, ClassId, EntryKey, ExprId, ExprKind, FunctionId, Member, MemberKind, ScopeId, Sym};
+use downhaul_lang::facts::{
+    CaseArm, Class, ClassId, EntryKey, ExprId, ExprKind, FunctionId, Member, MemberKind, ScopeId, Sym,
+};
 
 use super::memo::cut;
 use super::{FileId, Found, Hop, Project, Value};
@@ -98,7 +100,13 @@ impl Project<'_> {
         for name in types {
             for found in self.lookup(file, scope, *name, depth) {
                 match found.value {
-                    Value::Class(owner, class) => return vec![Found::new(Value::Instance(owner, class))],
+                    Value::Class(owner, class) => {
+                        // Another name for the type of a client.
+                        let declared = self.file(owner).facts.class(class);
+                        let meant = self.type_value(owner, declared.scope, &declared.alias, depth.saturating_sub(1));
+                        let is_client = meant.iter().any(|found| matches!(found.value, Value::Client(..)));
+                        return if is_client { meant } else { vec![Found::new(Value::Instance(owner, class))] };
+                    }
                     Value::SdkItem(sdk, item)
                         if self.catalog.sdk(sdk).types.iter().any(|kind| kind == item.as_ref()) =>
                     {
@@ -250,8 +258,13 @@ impl Project<'_> {
         for base in bases {
             for found in self.lookup(file, outer, *base, depth) {
                 let found = match found.value {
-                    Value::Class(owner, base) if (owner, base) != (file, class) => {
-                        self.members(file, &Value::Instance(owner, base), name, depth)
+                    Value::Class(owner, parent) if (owner, parent) != (file, class) => {
+                        let given = self.given_to_base(file, class, *base, (owner, parent), name, depth);
+                        if given.is_empty() {
+                            self.members(file, &Value::Instance(owner, parent), name, depth)
+                        } else {
+                            given
+                        }
                     }
                     Value::SdkItem(sdk, item)
                         if self.catalog.sdk(sdk).types.iter().any(|kind| kind == item.as_ref()) =>
@@ -266,6 +279,36 @@ impl Project<'_> {
             }
         }
         Vec::new()
+    }
+
+    /// What a class hands to the constructor of the class it extends, for a field of that: `object A : Base("key")`.
+    fn given_to_base(
+        &self,
+        file: FileId,
+        class: ClassId,
+        base: Sym,
+        (owner, parent): (FileId, ClassId),
+        name: &str,
+        depth: usize,
+    ) -> Vec<Found> {
+        let params = &self.file(owner).facts.class(parent).params;
+        let is_param = |param: &downhaul_lang::facts::Param| {
+            param.name.is_some_and(|known| self.file(owner).facts.text(known) == name)
+        };
+        let Some(position) = params.iter().position(is_param) else { return Vec::new() };
+        let facts = &self.file(file).facts;
+        let scope = facts.class(class).scope;
+        let call = self.file(file).calls.iter().map(|id| facts.expr(*id)).find_map(|expr| match &expr.kind {
+            ExprKind::Call(call) if expr.scope == scope => match facts.expr(call.callee).kind {
+                ExprKind::Name(callee) if callee == base => Some(call),
+                _ => None,
+            },
+            _ => None,
+        });
+        let Some(call) = call else { return Vec::new() };
+        let named = call.args.iter().find(|arg| arg.name.is_some_and(|known| facts.text(known) == name));
+        let arg = named.or_else(|| call.args.get(position).filter(|arg| arg.name.is_none()));
+        arg.map(|arg| self.eval(file, arg.value, depth)).unwrap_or_default()
     }
 
     fn instance_member(&self, file: FileId, class: ClassId, name: &str, depth: usize) -> Vec<Found> {
@@ -319,7 +362,7 @@ impl Project<'_> {
     }
 
     /// The methods by which classes fulfil what a type asks for.
-    fn implementations(&self, file: FileId, class: ClassId, name: &str) -> Vec<Found> {
+    pub(super) fn implementations(&self, file: FileId, class: ClassId, name: &str) -> Vec<Found> {
         let facts = &self.file(file).facts;
         let Some(wanted) = facts.class(class).name.map(|name| facts.text(name)) else { return Vec::new() };
         let candidates = self.methods.get(name).into_iter().flatten();
@@ -356,7 +399,8 @@ impl Project<'_> {
             return values.iter().take(1).flat_map(|value| self.eval(file, *value, depth)).collect();
         }
         if OWN_NAMES.contains(&name) {
-            return vec![Found::new(Value::Text(Arc::from(facts.text(member.name))))];
+            let hop = Hop { file, span: member.name_span.clone(), role: ViaRole::Key };
+            return vec![Found::new(Value::Text(Arc::from(facts.text(member.name)))).through(hop)];
         }
         Vec::new()
     }
@@ -418,18 +462,23 @@ impl Project<'_> {
                 _ => {}
             }
         }
-        // `match self { F::A => "a", … }`.
-        for arm in &facts.cases {
-            let pattern = facts.expr(arm.pattern);
-            let about = match pattern.kind {
-                ExprKind::Member(_, name) | ExprKind::Name(name) => name == member.name,
-                _ => false,
-            };
-            if about && facts.function_around(pattern.scope) == Some(function) {
-                found.extend(self.eval(file, arm.body, depth));
-            }
+        for arm in self.arms_about(file, member.name, function) {
+            found.extend(self.eval(file, arm.body, depth));
         }
         found
+    }
+
+    /// What a method says of one member of its enum: `match self { F::A => "a", … }`.
+    fn arms_about(&self, file: FileId, member: Sym, function: FunctionId) -> impl Iterator<Item = &CaseArm> {
+        let facts = &self.file(file).facts;
+        facts.cases.iter().filter(move |arm| {
+            let pattern = facts.expr(arm.pattern);
+            let about = match pattern.kind {
+                ExprKind::Member(_, name) | ExprKind::Name(name) => name == member,
+                _ => false,
+            };
+            about && facts.function_around(pattern.scope) == Some(function)
+        })
     }
 
     /// The key that a member of an enum stands for, asked for none of its fields.
@@ -453,7 +502,11 @@ impl Project<'_> {
             if known.len() == 1 { texts = known } else { texts.truncate(1) }
         }
         if texts.is_empty() {
-            for method in &declared.members {
+            // The method that says the name goes before any other.
+            let is_other = |method: &&Member| !OWN_NAMES.contains(&facts.text(method.name));
+            let methods = &declared.members;
+            let ordered = methods.iter().filter(|method| !is_other(method)).chain(methods.iter().filter(is_other));
+            for method in ordered {
                 if let MemberKind::Method(function) = method.kind {
                     texts.extend(self.accessor(file, class, index, function, depth));
                 }
@@ -461,7 +514,14 @@ impl Project<'_> {
             texts.retain(|found| matches!(found.value, Value::Text(_)));
             texts.truncate(1);
         }
-        if texts.is_empty() && self.language(file).facts.member_names_are_keys {
+        let says_name = declared.members.iter().any(|method| match method.kind {
+            MemberKind::Method(function) => {
+                OWN_NAMES.contains(&facts.text(method.name))
+                    && self.arms_about(file, member.name, function).next().is_some()
+            }
+            _ => false,
+        });
+        if texts.is_empty() && !says_name && self.language(file).facts.member_names_are_keys {
             texts.push(Found::new(Value::Text(Arc::from(facts.text(member.name)))));
         }
         texts.into_iter().map(|found| if found.hops.is_empty() { found.through(hop.clone()) } else { found }).collect()

@@ -7,6 +7,7 @@ mod memo;
 mod modules;
 mod registry;
 mod results;
+mod texts;
 mod value;
 mod values;
 mod wrappers;

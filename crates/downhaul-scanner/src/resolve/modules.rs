@@ -321,6 +321,8 @@ impl Project<'_> {
                     }
                     "self" => {
                         parts.remove(0);
+                        let stem = if is_root { "" } else { file.path.trim_end_matches(".rs") };
+                        folder = if is_root { folder } else { stem.to_owned() };
                         self.paths.exact(&join(&folder, &parts.join("/")), extensions, index_files)
                     }
                     _ => {

@@ -24,7 +24,8 @@ const SAME: &[&str] = &[
     "Boolean",
     "freeze",
     "from",
-    "format_args",
+    "Borrowed",
+    "Owned",
     "useCallback",
     "memo",
 ];
@@ -66,6 +67,9 @@ impl Project<'_> {
         };
         if let Some(module) = self.required(file, expr) {
             return self.required_value(file, facts.text(module));
+        }
+        if let Some(found) = self.formatted(file, call, last, depth) {
+            return found;
         }
         if LISTS.contains(&last) {
             return vec![Found::new(Value::List(file, expr))];

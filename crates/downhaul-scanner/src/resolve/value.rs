@@ -54,8 +54,6 @@ pub(crate) enum Value {
 pub(crate) struct Found {
     pub(crate) value: Value,
     pub(crate) hops: Vec<Hop>,
-    /// The element of a list that it is, where a list is gone through.
-    pub(crate) element: Option<(FileId, Bytes)>,
 }
 
 /// A place that led to a value.
@@ -68,7 +66,7 @@ pub(crate) struct Hop {
 
 impl Found {
     pub(crate) fn new(value: Value) -> Self {
-        Found { value, hops: Vec::new(), element: None }
+        Found { value, hops: Vec::new() }
     }
 
     /// The same, reached through one more place.

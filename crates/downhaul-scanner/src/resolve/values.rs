@@ -8,13 +8,14 @@ use downhaul_lang::facts::{
 };
 
 use super::memo::{Question, cut};
+use super::texts::Piece;
 use super::{FileId, Found, Hop, Project, Value};
 
 /// How many steps a value is followed.
 pub(super) const DEPTH: usize = 200;
 
 /// How many values a set may have; a larger one says nothing.
-const SET: usize = 64;
+pub(super) const SET: usize = 64;
 
 /// Methods that call a function with each element.
 const EACH: &[&str] = &[
@@ -74,7 +75,10 @@ impl Project<'_> {
                 let hop = Hop { file, span: node.span.clone(), role: ViaRole::Key };
                 vec![Found::new(Value::Text(Arc::from(facts.text(*text)))).through(hop)]
             }
-            ExprKind::Concat(parts) => self.concat(file, parts, depth),
+            ExprKind::Concat(parts) => {
+                let pieces: Vec<Piece> = parts.iter().map(|part| Piece::Expr(*part)).collect();
+                self.concat(file, &pieces, depth)
+            }
             ExprKind::Name(name) => self.name(file, expr, *name, depth),
             ExprKind::This => self.this(file, node.scope),
             ExprKind::Member(object, name) => self.member_of(file, *object, *name, depth),
@@ -107,44 +111,6 @@ impl Project<'_> {
         found
     }
 
-    fn concat(&self, file: FileId, parts: &[ExprId], depth: usize) -> Vec<Found> {
-        let mut patterns: Vec<(Vec<String>, Vec<Hop>)> = vec![(vec![String::new()], Vec::new())];
-        for part in parts {
-            let values = self.eval(file, *part, depth);
-            let texts: Vec<Option<(Vec<String>, Vec<Hop>)>> =
-                if values.is_empty() { vec![None] } else { values.into_iter().map(text_of).collect() };
-            let texts = if patterns.len() * texts.len() > SET { vec![None] } else { texts };
-            patterns = patterns
-                .into_iter()
-                .flat_map(|(pattern, hops)| {
-                    texts.iter().map(move |text| -> (Vec<String>, Vec<Hop>) {
-                        let (mut pattern, mut hops) = (pattern.clone(), hops.clone());
-                        match text {
-                            Some((parts, more)) => {
-                                append(&mut pattern, parts);
-                                if hops.is_empty() {
-                                    hops.extend(more.iter().cloned());
-                                }
-                            }
-                            None => pattern.push(String::new()),
-                        }
-                        (pattern, hops)
-                    })
-                })
-                .collect();
-        }
-        patterns
-            .into_iter()
-            .map(|(pattern, hops)| {
-                let value = match <[String; 1]>::try_from(pattern) {
-                    Ok([text]) => Value::Text(Arc::from(text)),
-                    Err(parts) => Value::Pattern(parts),
-                };
-                Found { value, hops, element: None }
-            })
-            .collect()
-    }
-
     fn name(&self, file: FileId, expr: ExprId, name: Sym, depth: usize) -> Vec<Found> {
         let facts = &self.file(file).facts;
         let scope = facts.expr(expr).scope;
@@ -158,6 +124,9 @@ impl Project<'_> {
             if let Some(function) = facts.function_around(scope) {
                 return self.elements_for(file, function, depth);
             }
+        }
+        if found.is_empty() && self.language(file).facts.implicit_members {
+            return self.of_receiver(file, scope, facts.text(name), depth);
         }
         found
     }
@@ -201,6 +170,31 @@ impl Project<'_> {
             Some(outer) if !self.language(file).facts.function_scope => Holding::Outside(outer),
             _ => Holding::Any,
         }
+    }
+
+    /// A member of what a lambda is run on: `with(client) { isOn("a") }`, `client.run { isOn("a") }`.
+    fn of_receiver(&self, file: FileId, scope: ScopeId, name: &str, depth: usize) -> Vec<Found> {
+        let facts = &self.file(file).facts;
+        for (_, around) in facts.scopes_around(scope) {
+            let ScopeKind::Function(function) = around.kind else { continue };
+            let lambda = self.file(file).lambdas.get(&function);
+            let parent = lambda.and_then(|lambda| facts.expr(*lambda).parent);
+            let Some(ExprKind::Call(call)) = parent.map(|parent| &facts.expr(parent).kind) else { continue };
+            let receiver = match (&facts.expr(self.plain(file, call.callee)).kind, call.args.first()) {
+                (ExprKind::Name(with), Some(arg)) if facts.text(*with) == "with" => arg.value,
+                (ExprKind::Member(object, run), _) if matches!(facts.text(*run), "run" | "apply") => *object,
+                _ => continue,
+            };
+            let found: Vec<Found> = self
+                .eval(file, receiver, depth)
+                .into_iter()
+                .flat_map(|from| self.members_of(file, from, name, depth))
+                .collect();
+            if !found.is_empty() {
+                return found;
+            }
+        }
+        Vec::new()
     }
 
     /// What a name means in a scope: the innermost wins.
@@ -298,7 +292,15 @@ impl Project<'_> {
             }
             BindingKind::Parameter(function, index) => self.parameter(file, function, index, depth),
             BindingKind::Element(list) => self.elements(file, list, depth),
-            BindingKind::Function(function) => vec![Found::new(Value::Function(file, function))],
+            BindingKind::Function(function) => {
+                let declared = self.file(file).facts.function(function);
+                let name = self.file(file).facts.text(binding.name);
+                // A method that an interface only declares: those that fulfil it.
+                let class = declared.class.filter(|_| declared.signature);
+                let mut found = class.map(|class| self.implementations(file, class, name)).unwrap_or_default();
+                found.push(Found::new(Value::Function(file, function)));
+                found
+            }
             BindingKind::Class(class) => vec![Found::new(Value::Class(file, class))],
             BindingKind::Import(index) => self.import_value(file, index, depth),
             BindingKind::Module(scope) => vec![Found::new(Value::Inner(file, scope))],
@@ -363,7 +365,7 @@ impl Project<'_> {
             match list.value {
                 Value::List(file, list) => match &self.file(file).facts.expr(list).kind {
                     ExprKind::Array(items) => {
-                        found.extend(items.iter().flat_map(|item| self.list_element(file, *item, depth)));
+                        found.extend(items.iter().flat_map(|item| self.eval(file, *item, depth)));
                     }
                     ExprKind::Call(call) => found.extend(self.listed(file, call, depth)),
                     _ => {}
@@ -376,22 +378,13 @@ impl Project<'_> {
         found
     }
 
-    fn list_element(&self, file: FileId, item: ExprId, depth: usize) -> Vec<Found> {
-        let mut found = self.eval(file, item, depth);
-        let span = self.file(file).facts.expr(item).span.clone();
-        for found in &mut found {
-            found.element = Some((file, span.clone()));
-        }
-        found
-    }
-
     /// What a call that makes a list puts into it.
     fn listed(&self, file: FileId, call: &Call, depth: usize) -> Vec<Found> {
         let facts = &self.file(file).facts;
         let mut found = Vec::new();
         for arg in &call.args {
             let inner = self.elements(file, arg.value, depth);
-            found.extend(if inner.is_empty() { self.list_element(file, arg.value, depth) } else { inner });
+            found.extend(if inner.is_empty() { self.eval(file, arg.value, depth) } else { inner });
         }
         found.retain(|found| !matches!(found.value, Value::Function(..)));
         if let (true, ExprKind::Member(object, _)) =
@@ -416,12 +409,10 @@ impl Project<'_> {
 
     /// A member of what was found, reached through what led there.
     pub(super) fn members_of(&self, file: FileId, from: Found, name: &str, depth: usize) -> Vec<Found> {
-        let element = from.element;
         let imports: Vec<Hop> = from.hops.into_iter().filter(|hop| hop.role == ViaRole::Import).collect();
         let mut found = self.members(file, &from.value, name, depth);
         for found in &mut found {
             found.hops.splice(0..0, imports.iter().cloned());
-            found.element = found.element.take().or_else(|| element.clone());
         }
         found
     }
@@ -454,21 +445,4 @@ impl Project<'_> {
         }
         expr
     }
-}
-
-/// What a text or pattern is made of.
-fn text_of(found: Found) -> Option<(Vec<String>, Vec<Hop>)> {
-    match found.value {
-        Value::Text(text) => Some((vec![text.to_string()], found.hops)),
-        Value::Pattern(parts) => Some((parts, found.hops)),
-        _ => None,
-    }
-}
-
-fn append(pattern: &mut Vec<String>, parts: &[String]) {
-    let Some((first, rest)) = parts.split_first() else { return };
-    if let Some(last) = pattern.last_mut() {
-        last.push_str(first);
-    }
-    pattern.extend(rest.iter().cloned());
 }
