@@ -19,10 +19,13 @@ pub(super) enum Question {
     Name(ScopeId, Sym),
 }
 
+/// What is known, by question.
+type Answers<Q> = FxHashMap<Q, Arc<[Found]>>;
+
 /// The answers about one file.
 #[derive(Debug, Default)]
 pub(crate) struct Memo {
-    answers: Mutex<FxHashMap<Question, Arc<[Found]>>>,
+    answers: Mutex<Answers<Question>>,
 }
 
 thread_local! {
@@ -30,7 +33,7 @@ thread_local! {
     static OPEN: RefCell<Vec<(FileId, Question)>> = const { RefCell::new(Vec::new()) };
     /// What was worked out with something left out. Kept until the outermost question is answered and no longer: where
     /// everything names everything, as in bundles, working it out each time would take for ever.
-    static PROVISIONAL: RefCell<FxHashMap<(FileId, Question), Arc<[Found]>>> = RefCell::default();
+    static PROVISIONAL: RefCell<Answers<(FileId, Question)>> = RefCell::default();
     /// How much of the current answer was left out: the depth of the outermost question it would belong to.
     static CUT: Cell<bool> = const { Cell::new(false) };
 }
