@@ -46,6 +46,8 @@ pub(crate) fn downhaul(folder: &Path) -> Command {
         "NO_COLOR",
         "CLICOLOR_FORCE",
         "GITHUB_ACTIONS",
+        "GITHUB_STEP_SUMMARY",
+        "GITLAB_CI",
         "CI",
     ] {
         command.env_remove(name);

@@ -17,7 +17,9 @@ Environment:
   UNLEASH_URL, UNLEASH_TOKEN   the flag server (a Viewer's personal access token is enough)
   DOWNHAUL_CONFIG              same as --config
   DOWNHAUL_FORMAT              same as --format
-  NO_COLOR, CLICOLOR_FORCE     colour off, colour on";
+  NO_COLOR, CLICOLOR_FORCE     colour off, colour on
+
+Inside GitHub Actions, `check` without --format also annotates the lines and writes the summary of the step.";
 
 /// Finds every feature flag in a code base, checks it against the flag server and the release policy.
 #[derive(Debug, Parser)]
@@ -39,7 +41,7 @@ pub(crate) struct Global {
     /// Root of the repository; paths in output are relative to it [default: the git root, else the working directory]
     #[arg(long, value_name = "DIR", global = true)]
     pub(crate) root: Option<PathBuf>,
-    /// Format of what goes to standard output: text, concise, json, jsonl, sarif, github
+    /// Format of what goes to standard output: text, concise, json, jsonl, sarif, github, gitlab, junit, markdown, rdjson
     #[arg(long, value_name = "FORMAT", env = "DOWNHAUL_FORMAT", hide_env = true, global = true)]
     pub(crate) format: Option<String>,
     /// Also write this format to this file; may be given several times

@@ -4,6 +4,7 @@
 //! user's files. It decides nothing about flags.
 
 mod args;
+mod ci;
 mod commands;
 mod config;
 mod errors;

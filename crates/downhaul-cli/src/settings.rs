@@ -8,6 +8,7 @@ use downhaul_core::{FlagKey, Timestamp};
 use downhaul_report::{Format, Style};
 
 use crate::args::{ColorWhen, Global, ScanArgs};
+use crate::ci::CiService;
 use crate::config::Config;
 use crate::errors::CliError;
 
@@ -26,6 +27,8 @@ pub(crate) struct Settings {
     pub(crate) outputs: Vec<(Format, PathBuf)>,
     pub(crate) snapshot: Option<PathBuf>,
     pub(crate) as_of: Option<Timestamp>,
+    /// The CI service to serve, where no format was asked for.
+    pub(crate) ci: Option<CiService>,
     /// How text on standard output looks.
     pub(crate) style: Style,
     pub(crate) progress: bool,
@@ -43,6 +46,7 @@ impl Settings {
         let start = if global.root.is_some() || !cwd.starts_with(&root) { &root } else { &cwd };
         let top = git_root(start).unwrap_or_else(|| root.clone());
         let config = Config::find(global.config.as_deref(), start, &top)?;
+        let ci = CiService::of_environment();
         Ok(Settings {
             shown_root: root.display().to_string(),
             root,
@@ -51,7 +55,8 @@ impl Settings {
             outputs: global.outputs.iter().map(|text| output(text)).collect::<Result<_, _>>()?,
             snapshot: global.snapshot.clone(),
             as_of: global.as_of.as_deref().map(as_of).transpose()?,
-            style: style(global),
+            ci: ci.clone().filter(|_| global.format.is_none()),
+            style: style(global, ci.as_ref()),
             progress: !global.no_progress
                 && !global.quiet
                 && std::io::stderr().is_terminal()
@@ -80,8 +85,7 @@ impl Settings {
     pub(crate) fn refuse_formats(&self, can_write: impl Fn(Format) -> bool, why: &str) -> Result<(), CliError> {
         let asked = std::iter::once(self.format).chain(self.outputs.iter().map(|(format, _)| *format));
         let Some(refused) = asked.into_iter().find(|format| !can_write(*format)) else { return Ok(()) };
-        let names: Vec<&str> =
-            Format::ALL.into_iter().filter(|format| can_write(*format)).map(Format::as_str).collect();
+        let names: Vec<&str> = Format::all().filter(|format| can_write(*format)).map(Format::as_str).collect();
         Err(CliError::usage(format!("format {refused} is not for this command: {why}"))
             .hint(format!("it can be written as {}", names.join(", "))))
     }
@@ -126,7 +130,7 @@ fn git_root(start: &Path) -> Option<PathBuf> {
 
 fn format(name: &str) -> Result<Format, CliError> {
     name.parse().map_err(|_| {
-        let names: Vec<&str> = Format::ALL.iter().map(|format| format.as_str()).collect();
+        let names: Vec<&str> = Format::all().map(Format::as_str).collect();
         let error = CliError::usage(format!("there is no format `{name}`"));
         error.hint(format!("formats are {}", names.join(", ")))
     })
@@ -152,17 +156,23 @@ fn as_of(text: &str) -> Result<Timestamp, CliError> {
     })
 }
 
-/// Colour on a terminal only, unless asked for; `NO_COLOR` and `CLICOLOR_FORCE` are respected.
-fn style(global: &Global) -> Style {
+/// Colour on a terminal and in the logs of CI services that show it, unless asked for; `NO_COLOR` and `CLICOLOR_FORCE`
+/// are respected.
+fn style(global: &Global, ci: Option<&CiService>) -> Style {
     let stdout = std::io::stdout();
+    let in_a_log = ci.is_some_and(CiService::shows_colors) && global.format.is_none() && !is_set("NO_COLOR");
     let color = match global.color {
         ColorWhen::Always => true,
         ColorWhen::Never => false,
-        ColorWhen::Auto => anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never,
+        ColorWhen::Auto => in_a_log || anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never,
     };
     let usual = Style::default();
     let width = terminal_width().filter(|_| stdout.is_terminal()).unwrap_or(usual.width);
     Style { color, links: color && stdout.is_terminal(), verbose: global.verbose, quiet: global.quiet, width }
+}
+
+fn is_set(name: &str) -> bool {
+    std::env::var_os(name).is_some_and(|value| !value.is_empty())
 }
 
 fn terminal_width() -> Option<usize> {

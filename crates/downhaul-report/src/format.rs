@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::{self, Write};
 use std::str::FromStr;
 
-use crate::formats::{concise, github, json, jsonl, sarif, text};
+use crate::formats::{concise, github, gitlab, json, jsonl, junit, markdown, rdjson, sarif, text};
 use crate::report::{CheckReport, ScanReport};
 
 /// A way to write a report.
@@ -14,39 +14,68 @@ pub enum Format {
     Concise,
     /// Workflow commands that GitHub shows as annotations.
     Github,
+    /// A Code Quality report, which GitLab shows in merge requests.
+    Gitlab,
     /// One JSON document.
     Json,
     /// One JSON object a line.
     Jsonl,
+    /// JUnit's XML, which most CI servers show as test results.
+    Junit,
+    /// Markdown, for step summaries and comments.
+    Markdown,
+    /// Reviewdog's diagnostics.
+    Rdjson,
     /// SARIF 2.1.0.
     Sarif,
     /// For people at a terminal, with the code.
     Text,
 }
 
+type RenderCheck = for<'a> fn(&CheckReport<'a>, &mut dyn Write) -> io::Result<()>;
+type RenderScan = for<'a> fn(&ScanReport<'a>, &mut dyn Write) -> io::Result<()>;
+
+/// What writes a format.
+struct Renderer {
+    format: Format,
+    name: &'static str,
+    check: RenderCheck,
+    /// `None` for a format that holds findings only.
+    scan: Option<RenderScan>,
+}
+
+/// In the order of the variants, which is that of the names.
+const RENDERERS: [Renderer; 10] = [
+    Renderer { format: Format::Concise, name: "concise", check: concise::check, scan: Some(concise::scan) },
+    Renderer { format: Format::Github, name: "github", check: github::check, scan: None },
+    Renderer { format: Format::Gitlab, name: "gitlab", check: gitlab::check, scan: None },
+    Renderer { format: Format::Json, name: "json", check: json::check, scan: Some(json::scan) },
+    Renderer { format: Format::Jsonl, name: "jsonl", check: jsonl::check, scan: Some(jsonl::scan) },
+    Renderer { format: Format::Junit, name: "junit", check: junit::check, scan: None },
+    Renderer { format: Format::Markdown, name: "markdown", check: markdown::check, scan: None },
+    Renderer { format: Format::Rdjson, name: "rdjson", check: rdjson::check, scan: None },
+    Renderer { format: Format::Sarif, name: "sarif", check: sarif::check, scan: None },
+    Renderer { format: Format::Text, name: "text", check: text::check, scan: Some(text::scan) },
+];
+
 impl Format {
     /// Every format, by name.
-    pub const ALL: [Format; 6] =
-        [Format::Concise, Format::Github, Format::Json, Format::Jsonl, Format::Sarif, Format::Text];
+    pub fn all() -> impl Iterator<Item = Format> {
+        RENDERERS.iter().map(|renderer| renderer.format)
+    }
 
     /// The name as options write it.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Format::Concise => "concise",
-            Format::Github => "github",
-            Format::Json => "json",
-            Format::Jsonl => "jsonl",
-            Format::Sarif => "sarif",
-            Format::Text => "text",
-        }
+        self.renderer().name
     }
 
     /// Whether `scan` can be written so; every format can hold what `check` says.
     pub fn is_for_scan(self) -> bool {
-        match self {
-            Format::Concise | Format::Json | Format::Jsonl | Format::Text => true,
-            Format::Github | Format::Sarif => false,
-        }
+        self.renderer().scan.is_some()
+    }
+
+    fn renderer(self) -> &'static Renderer {
+        &RENDERERS[self as usize]
     }
 }
 
@@ -60,10 +89,7 @@ impl FromStr for Format {
     type Err = ReportError;
 
     fn from_str(name: &str) -> Result<Self, ReportError> {
-        Format::ALL
-            .into_iter()
-            .find(|format| format.as_str() == name)
-            .ok_or_else(|| ReportError::UnknownFormat(name.to_owned()))
+        Format::all().find(|format| format.as_str() == name).ok_or_else(|| ReportError::UnknownFormat(name.to_owned()))
     }
 }
 
@@ -71,22 +97,21 @@ impl FromStr for Format {
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
     /// The user's move: no format has this name.
-    #[error("there is no format `{0}`; the formats are {list}", list = names(&Format::ALL))]
+    #[error("there is no format `{0}`; the formats are {list}", list = names(Format::all()))]
     UnknownFormat(String),
     /// The user's move: the format holds findings, and a scan has none.
-    #[error("format {0} is for check; scan can be written as {list}", list = names(&scan_formats()))]
+    #[error(
+        "format {0} is for check; scan can be written as {list}",
+        list = names(Format::all().filter(|format| format.is_for_scan()))
+    )]
     NotForScan(Format),
     /// The move of whoever owns the output: it could not be written to.
     #[error("the report could not be written: {0}")]
     Write(#[from] io::Error),
 }
 
-fn scan_formats() -> Vec<Format> {
-    Format::ALL.into_iter().filter(|format| format.is_for_scan()).collect()
-}
-
-fn names(formats: &[Format]) -> String {
-    formats.iter().map(|format| format.as_str()).collect::<Vec<_>>().join(", ")
+fn names(formats: impl Iterator<Item = Format>) -> String {
+    formats.map(Format::as_str).collect::<Vec<_>>().join(", ")
 }
 
 /// Writes what `check` has to say.
@@ -94,14 +119,7 @@ fn names(formats: &[Format]) -> String {
 /// # Errors
 /// Those of `out`.
 pub fn render_check(report: &CheckReport<'_>, format: Format, out: &mut dyn Write) -> io::Result<()> {
-    match format {
-        Format::Concise => concise::check(report, out),
-        Format::Github => github::check(report, out),
-        Format::Json => json::check(report, out),
-        Format::Jsonl => jsonl::check(report, out),
-        Format::Sarif => sarif::check(report, out),
-        Format::Text => text::check(report, out),
-    }
+    (format.renderer().check)(report, out)
 }
 
 /// Writes what `scan` has to say.
@@ -109,12 +127,6 @@ pub fn render_check(report: &CheckReport<'_>, format: Format, out: &mut dyn Writ
 /// # Errors
 /// [`ReportError::NotForScan`] for a format that holds findings only, [`ReportError::Write`] for what `out` says.
 pub fn render_scan(report: &ScanReport<'_>, format: Format, out: &mut dyn Write) -> Result<(), ReportError> {
-    match format {
-        Format::Concise => concise::scan(report, out)?,
-        Format::Json => json::scan(report, out)?,
-        Format::Jsonl => jsonl::scan(report, out)?,
-        Format::Text => text::scan(report, out)?,
-        Format::Github | Format::Sarif => return Err(ReportError::NotForScan(format)),
-    }
-    Ok(())
+    let scan = format.renderer().scan.ok_or(ReportError::NotForScan(format))?;
+    Ok(scan(report, out)?)
 }

@@ -6,7 +6,10 @@ use std::collections::BTreeMap;
 use downhaul_core::{Confidence, Location, Reference, ReferencedKey, Severity, SkipReason, Skipped, Tally};
 
 use crate::printable::{path_at_line_start, printable};
-use crate::report::Run;
+use crate::report::{CheckReport, Run};
+
+/// Where a format puts what has no place but needs one: the file in which a policy would stand.
+pub(crate) const PLACELESS: &str = "downhaul.toml";
 
 /// `1 file`, `2 files`.
 pub(crate) fn count(n: usize, singular: &str) -> String {
@@ -75,6 +78,13 @@ pub(crate) fn missing_evidence(tally: &Tally) -> Option<String> {
     let why = tally.why.iter().map(|why| printable(why)).collect::<Vec<_>>().join("; ");
     let why = if why.is_empty() { "no reason was recorded".to_owned() } else { why };
     Some(format!("{}: {counts} ({why})", tally.rule))
+}
+
+/// Everything that was not seen or could not be told, as an id (a rule's, or `scan`) and a sentence.
+pub(crate) fn incomplete(report: &CheckReport<'_>) -> impl Iterator<Item = (String, String)> {
+    let evidence = report.verdicts.tally.iter();
+    let evidence = evidence.filter_map(|tally| Some((tally.rule.to_owned(), missing_evidence(tally)?)));
+    evidence.chain(missing_files(&report.run).map(|sentence| ("scan".to_owned(), sentence)))
 }
 
 /// `too-large: 1, unreadable: 2`.

@@ -1,11 +1,12 @@
 //! `downhaul check`: the gate for one repository; code, server or snapshot, policy; the exit code is the verdict.
 
 use std::collections::BTreeSet;
+use std::io::Write;
 use std::path::PathBuf;
 
 use downhaul_core::{Evidence, EvidenceBuilder, FlagKey, Location, RuleInfo, Snapshot, Timestamp};
 use downhaul_policy::{FailOn, GateVerdict, Policy};
-use downhaul_report::{CheckReport, Format, Run};
+use downhaul_report::{CheckReport, Format, Run, Style};
 use downhaul_scanner::Scan;
 
 use crate::args::{CheckArgs, FailLevel, Global};
@@ -38,10 +39,14 @@ pub(crate) fn run(global: &Global, args: &CheckArgs) -> Result<Exit, CliError> {
         verdicts: &verdicts,
         rules: &rules,
     };
-    output::deliver(&settings, |format, style, out| {
+    let render = |format: Format, style: Style, out: &mut dyn Write| {
         let report = CheckReport { run: Run { style, ..report.run }, ..report };
         Ok(downhaul_report::render_check(&report, format, out)?)
-    })?;
+    };
+    output::deliver(&settings, render)?;
+    if let Some(ci) = &settings.ci {
+        ci.deliver(render)?;
+    }
     for missing in &gate.missing_required {
         let why = missing.why.join("; ");
         output::complain(&format!("the policy requires `{}`, and it could not be evaluated: {why}", missing.rule));

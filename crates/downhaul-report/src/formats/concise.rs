@@ -13,8 +13,7 @@ pub(crate) fn check(report: &CheckReport<'_>, out: &mut dyn Write) -> io::Result
     for finding in report.open_findings() {
         writeln!(out, "{}", finding_line(finding))?;
     }
-    let evidence = report.verdicts.tally.iter().filter_map(wording::missing_evidence);
-    missing(evidence.chain(wording::missing_files(&report.run)), out)
+    missing(wording::incomplete(report).map(|(_, sentence)| sentence), out)
 }
 
 /// Writes the references, and what is missing.

@@ -2,7 +2,11 @@
 
 pub(crate) mod concise;
 pub(crate) mod github;
+pub(crate) mod gitlab;
 pub(crate) mod json;
 pub(crate) mod jsonl;
+pub(crate) mod junit;
+pub(crate) mod markdown;
+pub(crate) mod rdjson;
 pub(crate) mod sarif;
 pub(crate) mod text;

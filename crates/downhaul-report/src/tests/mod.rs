@@ -2,6 +2,7 @@
 
 mod formats;
 mod github;
+mod many;
 mod sample;
 mod sarif;
 mod snapshots;

@@ -26,7 +26,7 @@ pub(super) fn scanned(report: &ScanReport<'_>, format: Format) -> String {
 #[test]
 fn every_format_shows_the_sample_of_a_check() {
     let sample = Sample::new();
-    for format in Format::ALL {
+    for format in Format::all() {
         assert_snapshot!(format!("check_{format}"), checked(&sample.check(), format));
     }
 }
@@ -34,7 +34,7 @@ fn every_format_shows_the_sample_of_a_check() {
 #[test]
 fn every_format_shows_a_check_without_findings() {
     let sample = Sample::clean();
-    for format in Format::ALL {
+    for format in Format::all() {
         assert_snapshot!(format!("clean_check_{format}"), checked(&sample.check(), format));
     }
 }
@@ -42,7 +42,7 @@ fn every_format_shows_a_check_without_findings() {
 #[test]
 fn every_format_for_it_shows_the_sample_of_a_scan() {
     let sample = Sample::new();
-    for format in Format::ALL {
+    for format in Format::all() {
         if format.is_for_scan() {
             assert_snapshot!(format!("scan_{format}"), scanned(&sample.scan(), format));
         } else {

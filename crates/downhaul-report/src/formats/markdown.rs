@@ -1,0 +1,198 @@
+//! `markdown`: for the step summary of a workflow and for a comment on a pull request.
+//!
+//! What others wrote is shown as they wrote it: it makes no link, mentions nobody and closes no tag. The whole stays
+//! below what a comment may hold; what does not fit is counted.
+
+use std::io::{self, Write};
+
+use downhaul_core::{Finding, Severity};
+
+use crate::printable::printable;
+use crate::report::{CheckReport, GateVerdict};
+use crate::wording::{self, count};
+
+/// Bytes at most. GitHub takes 65,536 characters in a comment and 1 MiB in a step summary, and drops longer ones whole.
+const MOST: usize = 60_000;
+
+/// Room kept for what always has to be said.
+const RESERVED: usize = 8_000;
+
+/// Lines about what is missing; the rest is counted.
+const MISSING: usize = 40;
+
+/// Writes the verdict, the findings that nobody has accepted, and what is missing.
+pub(crate) fn check(report: &CheckReport<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page::default();
+    page.push(&format!("## downhaul: {}\n\n{}\n", verdict(report.verdict), headline(report)));
+    let left_out = findings(report, &mut page);
+    if left_out > 0 {
+        page.always(&format!("\nAnd {}, which do not fit here.\n", count(left_out, "more finding")));
+    }
+    missing(report, &mut page);
+    out.write_all(page.text.as_bytes())
+}
+
+fn verdict(verdict: GateVerdict) -> &'static str {
+    match verdict {
+        GateVerdict::Passed => "check passed ✅",
+        GateVerdict::Failed => "check failed ❌",
+        GateVerdict::Incomplete => "check incomplete ⚠️",
+    }
+}
+
+fn headline(report: &CheckReport<'_>) -> String {
+    let open = wording::severities(report.open_findings().map(|finding| finding.severity));
+    let accepted = match report.suppressed_count() {
+        0 => String::new(),
+        n => format!(", {n} accepted"),
+    };
+    let stats = &report.run.stats;
+    let seen = format!("{} in {}", count(stats.references, "reference"), count(stats.files, "file"));
+    format!("**{open}**{accepted} · {} referenced, {seen}", count(stats.flags, "flag"))
+}
+
+/// Worst first, notes folded. Gives back how many did not fit.
+fn findings(report: &CheckReport<'_>, page: &mut Page) -> usize {
+    let mut left_out = 0;
+    for (severity, title) in [(Severity::Error, "Errors"), (Severity::Warning, "Warnings"), (Severity::Note, "Notes")] {
+        let of_it: Vec<&Finding> = report.open_findings().filter(|finding| finding.severity == severity).collect();
+        if of_it.is_empty() {
+            continue;
+        }
+        let folded = severity == Severity::Note;
+        let (head, foot) = match folded {
+            true => (format!("\n<details><summary>{title} ({})</summary>\n\n", of_it.len()), "\n</details>\n"),
+            false => (format!("\n### {title}\n\n"), ""),
+        };
+        if !page.push(&head) {
+            left_out += of_it.len();
+            continue;
+        }
+        left_out += of_it.iter().filter(|finding| !page.push(&item(finding))).count();
+        page.always(foot);
+    }
+    left_out
+}
+
+fn item(finding: &Finding) -> String {
+    let place = match finding.anchor.location() {
+        Some(location) => code(&format!("{}:{}", printable(&location.path), location.start.line)),
+        None => "no place in the code".to_owned(),
+    };
+    let new = if finding.new { " · new" } else { "" };
+    let more = match finding.related.len() {
+        0 => String::new(),
+        n => format!(" and {}", count(n, "more place")),
+    };
+    let remediation = match finding.remediation.is_empty() {
+        true => String::new(),
+        false => format!("  \n  {}", prose(&finding.remediation)),
+    };
+    format!("- {} · {place}{more}{new}  \n  {}{remediation}\n", code(finding.rule), prose(&finding.message))
+}
+
+fn missing(report: &CheckReport<'_>, page: &mut Page) {
+    let sentences: Vec<String> = wording::incomplete(report).map(|(_, sentence)| sentence).collect();
+    if sentences.is_empty() {
+        return;
+    }
+    page.always("\n### Not seen, not told\n\n");
+    let fitting = sentences
+        .iter()
+        .take(MISSING)
+        .take_while(|sentence| page.within(MOST, &format!("- {}\n", prose(&wording::cut(sentence, 400)))))
+        .count();
+    if fitting < sentences.len() {
+        page.always(&format!("- and {}\n", count(sentences.len() - fitting, "more line")));
+    }
+}
+
+/// A page that knows how much it may still take.
+#[derive(Default)]
+struct Page {
+    text: String,
+}
+
+impl Page {
+    /// Takes `part` if it leaves room for what always has to be said.
+    fn push(&mut self, part: &str) -> bool {
+        self.within(MOST - RESERVED, part)
+    }
+
+    fn within(&mut self, most: usize, part: &str) -> bool {
+        let fits = self.text.len() + part.len() <= most;
+        if fits {
+            self.text.push_str(part);
+        }
+        fits
+    }
+
+    fn always(&mut self, part: &str) {
+        self.text.push_str(part);
+    }
+}
+
+/// Our own sentences set names in backticks. Whatever stands between two of them becomes code, the rest plain text:
+/// a name that brings backticks along can move the border and nothing else, since both sides are made harmless.
+fn prose(text: &str) -> String {
+    let text = printable(text);
+    let parts: Vec<&str> = text.split('`').collect();
+    let last = parts.len() - 1;
+    let mut made = String::new();
+    for (index, part) in parts.iter().enumerate() {
+        let between = index % 2 == 1 && index < last;
+        match (between, index % 2 == 1) {
+            (true, _) => made.push_str(&code(part)),
+            (false, true) => made.push_str(&format!("\\`{}", plain(part))),
+            (false, false) => made.push_str(&plain(part)),
+        }
+    }
+    made
+}
+
+/// Text as code. It holds no backtick: those were taken for borders, or are shown as an apostrophe.
+fn code(text: &str) -> String {
+    let text = text.replace('`', "'");
+    if text.trim().is_empty() { String::new() } else { format!("`{text}`") }
+}
+
+/// Text in which Markdown, HTML and the code host find nothing to do. A zero-width space ends what would become a
+/// mention, a reference to an issue, or a link: those are made after escapes have been taken away.
+fn plain(text: &str) -> String {
+    let mut made = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '@' | '#' => made.extend([c, '\u{200b}']),
+            '<' => made.push_str("&lt;"),
+            '>' => made.push_str("&gt;"),
+            '&' => made.push_str("&amp;"),
+            '\\' | '*' | '_' | '[' | ']' | '|' | '~' | '!' | '$' => made.extend(['\\', c]),
+            _ => made.push(c),
+        }
+    }
+    made.replace("://", ":\u{200b}//").replace("www.", "www\u{200b}.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_become_code_and_the_rest_is_harmless() {
+        assert_eq!(prose("flag `a_b` is off"), "flag `a_b` is off");
+        assert_eq!(prose("`x` by @bob, see #1"), "`x` by @\u{200b}bob, see #\u{200b}1");
+        assert_eq!(prose("<img src=x> [a](b) **c**"), "&lt;img src=x&gt; \\[a\\](b) \\*\\*c\\*\\*");
+        assert_eq!(
+            prose("https://evil.example www.evil.example"),
+            "https:\u{200b}//evil.example www\u{200b}.evil.example"
+        );
+        assert_eq!(prose("one ` tick"), "one \\` tick");
+        assert_eq!(prose("a `b` c ` d"), "a `b` c \\` d");
+    }
+
+    #[test]
+    fn code_cannot_be_left_from_within() {
+        assert_eq!(code("a`b``c"), "`a'b''c`");
+        assert_eq!(code("  "), "");
+    }
+}
