@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::flag::{FlagKey, SegmentId, Strategy};
+use crate::flag::{FlagKey, Link, SegmentId, Strategy, Tag};
 
 /// One entry of the server's event log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,11 +101,56 @@ pub enum EventKind {
     DependencyAdded,
     /// The flag lost a parent.
     DependencyRemoved,
-    /// A release plan moved, or its safeguards acted.
+    /// A release plan moved.
     RolloutProgressed,
+    /// A safeguard acted: it held a plan up, or switched the flag off.
+    SafeguardTriggered,
+    /// What is written about a flag changed.
+    Described {
+        /// What is written now.
+        description: Option<String>,
+    },
+    /// A flag got a link.
+    LinkAdded(Link),
+    /// A flag got a label.
+    Tagged(Tag),
+    /// A flag lost a label.
+    Untagged(Tag),
+    /// A change request moved on.
+    RequestMoved {
+        /// Its id, where the log says.
+        id: Option<i64>,
+        /// Where to.
+        step: RequestStep,
+    },
     /// A segment changed.
     SegmentUpdated(SegmentId),
     /// Anything else, by the server's name.
+    Other(String),
+}
+
+/// What can happen to a change request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RequestStep {
+    /// It was made.
+    Created,
+    /// Something in it was added, edited or taken out.
+    Edited,
+    /// It waits for approvals now.
+    SentToReview,
+    /// Somebody said yes, and more have to.
+    ApprovalAdded,
+    /// Somebody said yes, and that is enough.
+    Approved,
+    /// Somebody said no.
+    Rejected,
+    /// It is to be applied at a set time.
+    Scheduled,
+    /// It was put into effect.
+    Applied,
+    /// It was taken back.
+    Cancelled,
+    /// Any other word of the server.
     Other(String),
 }
 
@@ -125,6 +170,7 @@ impl EventKind {
             | EventKind::DependencyAdded
             | EventKind::DependencyRemoved
             | EventKind::RolloutProgressed
+            | EventKind::SafeguardTriggered
             | EventKind::SegmentUpdated(_) => true,
             EventKind::FlagArchived
             | EventKind::FlagDeleted
@@ -133,6 +179,11 @@ impl EventKind {
             | EventKind::MarkedStale
             | EventKind::UnmarkedStale
             | EventKind::FlagMoved
+            | EventKind::Described { .. }
+            | EventKind::LinkAdded(_)
+            | EventKind::Tagged(_)
+            | EventKind::Untagged(_)
+            | EventKind::RequestMoved { .. }
             | EventKind::Other(_) => false,
         }
     }

@@ -134,6 +134,8 @@ pub struct Flag {
     pub links: Vec<Link>,
     /// People who worked on it, as the server names them.
     pub collaborators: Vec<String>,
+    /// Measures of success that are watched for it.
+    pub impact_metrics: Vec<ImpactMetric>,
     /// Flags that must be on (or off) for this one to be on.
     pub parents: Vec<Dependency>,
     /// Flags that depend on this one.
@@ -160,6 +162,15 @@ pub struct Link {
     pub title: Option<String>,
     /// Where it leads.
     pub url: String,
+}
+
+/// A measure of success that is watched for a flag.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ImpactMetric {
+    /// The measure, by the server's name.
+    pub metric: String,
+    /// What people call it.
+    pub title: Option<String>,
 }
 
 /// "This flag needs that one."
@@ -228,6 +239,8 @@ pub enum StrategyKind {
     Targeted {
         /// What names them: a field, or the server's name of a custom strategy.
         by: String,
+        /// The names, as far as the server's own strategies list them.
+        values: Vec<String>,
     },
     /// The server's answer could not be understood; says what was wrong.
     Unreadable(String),
@@ -274,11 +287,11 @@ pub struct Variant {
 }
 
 /// The server's id of a segment.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct SegmentId(pub String);
 
 /// A reusable set of constraints.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Segment {
     /// The server's id.
     pub id: SegmentId,
@@ -286,6 +299,8 @@ pub struct Segment {
     pub name: String,
     /// The project it is bound to; `None` for a global one.
     pub project: Option<String>,
+    /// When it was made; `None` when the server does not say.
+    pub created_at: Option<Timestamp>,
     /// What it asks of the context; none means that everyone is in.
     pub constraints: Vec<Constraint>,
     /// Who uses it; `None` when the server does not say.
@@ -314,4 +329,6 @@ pub struct Usage {
     pub variants: BTreeMap<String, u64>,
     /// Applications that asked.
     pub applications: Vec<String>,
+    /// The beginning of the last hour with an evaluation; `None` when there was none.
+    pub last_at: Option<Timestamp>,
 }

@@ -37,14 +37,14 @@ pub use approval::{
     Approvals, ChangeAction, ChangeRequest, ChangeTarget, Comment, Protection, RequestState, RequestedChange, Review,
     Schedule, ScheduleStatus,
 };
-pub use event::{Actor, ActorKind, Event, EventKind};
+pub use event::{Actor, ActorKind, Event, EventKind, RequestStep};
 pub use evidence::{Evidence, EvidenceBuilder};
 pub use exposure::Exposure;
 pub use finding::{Anchor, EvidenceItem, Finding, Keep, Label, LogicalLocation, Removal, RuleInfo, Severity};
 pub use fingerprint::Fingerprint;
 pub use flag::{
-    Constraint, Dependency, Flag, FlagEnvironment, FlagKey, FlagType, InvalidFlagKey, Link, Operator, Segment,
-    SegmentId, SegmentUse, Strategy, StrategyKind, Tag, Usage, Variant,
+    Constraint, Dependency, Flag, FlagEnvironment, FlagKey, FlagType, ImpactMetric, InvalidFlagKey, Link, Operator,
+    Segment, SegmentId, SegmentUse, Strategy, StrategyKind, Tag, Usage, Variant,
 };
 pub use lifecycle::{Completion, Lifecycle, Stage, StageEntry};
 pub use outcome::{Subject, Tally, Verdicts};
@@ -56,8 +56,8 @@ pub use release_plan::{Milestone, ReleasePlan, ReleaseTemplate, Safeguard, Safeg
 pub use settled::Settled;
 pub use skipped::{SkipReason, Skipped};
 pub use snapshot::{
-    Edition, Environment, EnvironmentKind, FlagTypeInfo, Gap, GapReason, Project, Provenance, ServerInfo, Snapshot,
-    Source, UnknownName,
+    Edition, Environment, EnvironmentKind, FlagTypeInfo, Gap, GapReason, NamingPattern, Owner, Project, Provenance,
+    ServerInfo, Snapshot, Source, UnknownName,
 };
 pub use source::{LineIndex, Location, Position, Span};
 

@@ -80,7 +80,7 @@ impl Snapshot {
 }
 
 /// Which server, and what it can do.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ServerInfo {
     /// The provider: `unleash`.
     pub kind: String,
@@ -90,26 +90,58 @@ pub struct ServerInfo {
     pub version: Option<String>,
     /// What was bought.
     pub edition: Edition,
+    /// By how many seconds its clock was ahead of that of the machine that asked (behind, if negative); a few seconds
+    /// count as none. `None` when it does not tell the time.
+    pub clock_ahead: Option<i64>,
+    /// Whether it hides from its event log who did something; `None` when it does not say.
+    pub anonymises_events: Option<bool>,
+    /// How many values a segment may hold; `None` when it does not say.
+    pub segment_values: Option<u32>,
 }
 
 /// What was bought. Approvals, release plans and roles exist on the paid editions only.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Edition {
     /// The open-source server.
     OpenSource,
     /// A paid one.
     Enterprise,
     /// The server did not say.
+    #[default]
     Unknown,
 }
 
 /// A project on the server.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Project {
     /// Its id.
     pub id: String,
     /// Its name.
     pub name: String,
+    /// Who is responsible for it; `None` when the server does not say.
+    pub owners: Option<Vec<Owner>>,
+    /// What names of flags must look like; `None` when they may be anything, or a gap says why it is not known.
+    pub naming: Option<NamingPattern>,
+}
+
+/// Who is responsible for a project.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Owner {
+    /// Somebody, as the server names people.
+    Person(String),
+    /// A group of people.
+    Group(String),
+}
+
+/// What names of flags must look like.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamingPattern {
+    /// A regular expression of JavaScript that the whole name must match.
+    pub pattern: String,
+    /// A name that does.
+    pub example: Option<String>,
+    /// What its makers wrote about it.
+    pub description: Option<String>,
 }
 
 /// An environment on the server.
@@ -183,6 +215,8 @@ pub enum Source {
     Environments,
     /// Projects.
     Projects,
+    /// What names of flags must look like.
+    Naming,
     /// Dates, makers, tags, links and collaborators of flags.
     Labels,
     /// Programs that ask for flags.
@@ -203,6 +237,8 @@ pub enum Source {
     ChangeRequests,
     /// Release plans, their templates and safeguards.
     ReleasePlans,
+    /// Measures of success that are watched for flags.
+    ImpactMetrics,
     /// Roles with what they allow.
     Roles,
     /// Who holds which role in which project.
@@ -213,7 +249,7 @@ pub enum Source {
 
 impl Source {
     /// Every source, for those who must name them all.
-    pub const ALL: [Source; 24] = [
+    pub const ALL: [Source; 26] = [
         Source::Flags,
         Source::ArchivedFlags,
         Source::Details,
@@ -225,6 +261,7 @@ impl Source {
         Source::Segments,
         Source::Environments,
         Source::Projects,
+        Source::Naming,
         Source::Labels,
         Source::Applications,
         Source::Integrations,
@@ -235,6 +272,7 @@ impl Source {
         Source::Protections,
         Source::ChangeRequests,
         Source::ReleasePlans,
+        Source::ImpactMetrics,
         Source::Roles,
         Source::Grants,
         Source::ServiceAccounts,
@@ -254,6 +292,7 @@ impl Source {
             Source::Segments => "segments",
             Source::Environments => "environments",
             Source::Projects => "projects",
+            Source::Naming => "naming",
             Source::Labels => "labels",
             Source::Applications => "applications",
             Source::Integrations => "integrations",
@@ -264,6 +303,7 @@ impl Source {
             Source::Protections => "protections",
             Source::ChangeRequests => "change-requests",
             Source::ReleasePlans => "release-plans",
+            Source::ImpactMetrics => "impact-metrics",
             Source::Roles => "roles",
             Source::Grants => "grants",
             Source::ServiceAccounts => "service-accounts",
@@ -277,6 +317,7 @@ impl Source {
             Source::Protections
                 | Source::ChangeRequests
                 | Source::ReleasePlans
+                | Source::ImpactMetrics
                 | Source::Roles
                 | Source::Grants
                 | Source::ServiceAccounts

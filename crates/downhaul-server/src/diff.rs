@@ -155,12 +155,13 @@ fn same_flag(found: &mut Found<'_>, was: &Flag, is: &Flag) {
     }
     if was.flag_type != is.flag_type {
         let change = format!("type {} → {}", was.flag_type.as_str(), is.flag_type.as_str());
-        found.add_flag(
-            key,
-            None,
-            change,
-            |kind| matches!(kind, EventKind::Other(name) if name == "feature-metadata-updated"),
-        );
+        let is_it = |kind: &EventKind| match kind {
+            // One entry of the log tells of both.
+            EventKind::Described { .. } => true,
+            EventKind::Other(name) => name == "feature-metadata-updated",
+            _ => false,
+        };
+        found.add_flag(key, None, change, is_it);
     }
     match (was.archived_at, is.archived_at) {
         (None, Some(_)) => found.add_flag(key, None, "archived", |kind| matches!(kind, EventKind::FlagArchived)),

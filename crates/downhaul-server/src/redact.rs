@@ -6,8 +6,8 @@
 
 use downhaul_core::{
     Access, Actor, ActorKind, Approvals, ChangeAction, ChangeRequest, Constraint, Event, EventKind, Flag,
-    FlagEnvironment, Grant, Milestone, Operator, Person, ReleasePlan, RequestedChange, ServiceAccount, Snapshot,
-    Strategy,
+    FlagEnvironment, Grant, Milestone, Operator, Owner, Person, ReleasePlan, RequestedChange, ServiceAccount, Snapshot,
+    Strategy, StrategyKind,
 };
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
@@ -75,7 +75,7 @@ pub fn redact(snapshot: &mut Snapshot, key: &Key) {
     let Snapshot {
         captured_at: _,
         server: _,
-        projects: _,
+        projects,
         environments: _,
         flag_types: _,
         segments,
@@ -95,6 +95,11 @@ pub fn redact(snapshot: &mut Snapshot, key: &Key) {
         return;
     }
     provenance.redacted = true;
+    for owner in projects.iter_mut().flat_map(|project| project.owners.iter_mut().flatten()) {
+        if let Owner::Person(name) = owner {
+            key.name("person", name);
+        }
+    }
     segments.values_mut().for_each(|segment| constraints(&mut segment.constraints, key));
     flags.values_mut().for_each(|one| flag(one, key));
     events.iter_mut().for_each(|one| event(one, key));
@@ -118,6 +123,9 @@ fn constraints(list: &mut [Constraint], key: &Key) {
 
 fn strategy(strategy: &mut Strategy, key: &Key) {
     constraints(&mut strategy.constraints, key);
+    if let StrategyKind::Targeted { values, .. } = &mut strategy.kind {
+        values.iter_mut().for_each(|value| key.name("value", value));
+    }
 }
 
 fn strategies(list: &mut [Strategy], key: &Key) {

@@ -35,6 +35,7 @@ pub(crate) fn flag(name: &str) -> Flag {
         tags: Vec::new(),
         links: Vec::new(),
         collaborators: Vec::new(),
+        impact_metrics: Vec::new(),
         parents: Vec::new(),
         children: Vec::new(),
         lifecycle: Lifecycle::default(),
@@ -66,7 +67,7 @@ pub(crate) fn sticky(share: u8, field: &str) -> Strategy {
 }
 
 pub(crate) fn targeted() -> Strategy {
-    of_kind(StrategyKind::Targeted { by: "userId".to_owned() })
+    of_kind(StrategyKind::Targeted { by: "userId".to_owned(), values: Vec::new() })
 }
 
 pub(crate) fn of_kind(kind: StrategyKind) -> Strategy {
@@ -146,7 +147,7 @@ pub(crate) fn needs(parent: &str, required_on: bool, variants: &[&str]) -> Depen
 pub(crate) fn snapshot(flags: Vec<Flag>) -> Snapshot {
     Snapshot {
         captured_at: time(NOW),
-        server: ServerInfo { kind: "unleash".to_owned(), url: None, version: None, edition: Edition::OpenSource },
+        server: ServerInfo { kind: "unleash".to_owned(), edition: Edition::OpenSource, ..ServerInfo::default() },
         projects: Vec::new(),
         environments: vec![Environment { name: ENV.to_owned(), kind: EnvironmentKind::Production, enabled: true }],
         flag_types: Vec::new(),
@@ -167,7 +168,7 @@ pub(crate) fn snapshot(flags: Vec<Flag>) -> Snapshot {
 
 pub(crate) fn segment(snapshot: &mut Snapshot, id: &str, constraints: Vec<Constraint>) {
     let id = SegmentId(id.to_owned());
-    let segment = Segment { id: id.clone(), name: "s".to_owned(), project: None, constraints, used_in: None };
+    let segment = Segment { id: id.clone(), name: "s".to_owned(), constraints, ..Segment::default() };
     snapshot.segments.insert(id, segment);
 }
 

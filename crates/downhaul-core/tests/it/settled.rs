@@ -190,7 +190,7 @@ fn a_gap_of_another_flag_does_not_matter() {
 fn a_disabled_strategy_has_no_dates() {
     let mut snapshot = with(vec![event("2026-03-01", Some(ENV), EventKind::Enabled)]);
     let dated = percent(100).when(after("2026-05-01"), false).disabled();
-    let other = of_kind(StrategyKind::Targeted { by: "userId".to_owned() });
+    let other = of_kind(StrategyKind::Targeted { by: "userId".to_owned(), values: Vec::new() });
     snapshot.flags.get_mut("f").expect("the flag").environments.insert(ENV.to_owned(), on(vec![dated, other]));
     assert_eq!(settled(&snapshot), since("2026-03-01", "event 1"));
 }

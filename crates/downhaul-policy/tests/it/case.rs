@@ -136,8 +136,13 @@ impl Case {
                 url: Some("https://unleash.example".to_owned()),
                 version: Some("8.1.0".to_owned()),
                 edition: Edition::OpenSource,
+                ..ServerInfo::default()
             },
-            projects: self.projects.iter().map(|id| Project { id: id.clone(), name: id.clone() }).collect(),
+            projects: self
+                .projects
+                .iter()
+                .map(|id| Project { id: id.clone(), name: id.clone(), ..Project::default() })
+                .collect(),
             environments: self.environments.iter().map(|(name, kind)| environment(name, kind)).collect(),
             flag_types: self.types.iter().map(|(name, days)| flag_type(name, *days)).collect(),
             segments: self.segments.iter().map(|(id, words)| segment(id, words)).collect(),
@@ -193,7 +198,7 @@ fn flag_type(name: &str, days: i64) -> FlagTypeInfo {
 fn segment(id: &str, words: &[String]) -> (SegmentId, Segment) {
     let id = SegmentId(id.to_owned());
     let constraints = words.iter().map(|word| constraint(word)).collect();
-    (id.clone(), Segment { id, name: "segment".to_owned(), project: None, constraints, used_in: None })
+    (id.clone(), Segment { id, name: "segment".to_owned(), constraints, ..Segment::default() })
 }
 
 /// A key that the case spells; an impossible one fails the test.

@@ -92,6 +92,7 @@ impl FlagCase {
             tags: self.tags.iter().map(|tag| split_tag(tag)).collect(),
             links: Vec::new(),
             collaborators: Vec::new(),
+            impact_metrics: Vec::new(),
             parents: self.parents.iter().map(|parent| dependency(parent)).collect(),
             children: self.children.iter().map(|child| key(child)).collect(),
             lifecycle: Lifecycle {
@@ -207,7 +208,7 @@ pub(crate) fn strategy(index: usize, text: &str) -> Strategy {
 
 fn strategy_kind(word: &str) -> StrategyKind {
     if let Some(by) = word.strip_prefix("targeted:") {
-        return StrategyKind::Targeted { by: by.to_owned() };
+        return StrategyKind::Targeted { by: by.to_owned(), values: Vec::new() };
     }
     let percent = word.strip_suffix('%').and_then(|number| number.parse().ok());
     StrategyKind::Rollout {

@@ -63,6 +63,7 @@ fn empty(snapshot: &mut Snapshot, source: Source) {
         Source::Segments => snapshot.segments.clear(),
         Source::Environments => snapshot.environments.clear(),
         Source::Projects => snapshot.projects.clear(),
+        Source::Naming => snapshot.projects.iter_mut().for_each(|project| project.naming = None),
         Source::Applications => snapshot.applications.clear(),
         Source::Integrations => snapshot.integrations.clear(),
         Source::Tokens => snapshot.access.tokens.clear(),
@@ -75,11 +76,12 @@ fn empty(snapshot: &mut Snapshot, source: Source) {
         Source::Grants => snapshot.access.grants.clear(),
         Source::ServiceAccounts => snapshot.access.service_accounts.clear(),
         Source::ReleasePlans => snapshot.release_templates.clear(),
-        Source::Details | Source::Lifecycle | Source::Usage | Source::Labels => {}
+        Source::Details | Source::Lifecycle | Source::Usage | Source::Labels | Source::ImpactMetrics => {}
     }
     for flag in snapshot.flags.values_mut() {
         match source {
             Source::Lifecycle => flag.lifecycle = Default::default(),
+            Source::ImpactMetrics => flag.impact_metrics.clear(),
             Source::Labels => {
                 (flag.created_at, flag.created_by) = (None, None);
                 flag.tags.clear();

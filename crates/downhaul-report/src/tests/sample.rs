@@ -100,6 +100,7 @@ impl Sample {
                 url: Some("https://unleash.example.com".to_owned()),
                 version: Some("7.1.0".to_owned()),
                 edition: Edition::OpenSource,
+                ..ServerInfo::default()
             },
             rules: vec![&COMPLETED, &UNKNOWN, &ZOMBIE],
         }

@@ -63,7 +63,8 @@ fn changed(old: &Strategy, new: &Strategy) -> String {
     if words(old) != words(new) {
         parts.push(format!("{} → {}", words(old), words(new)));
     } else if old.kind != new.kind {
-        parts.push("stickiness or group changed".to_owned());
+        let targets = matches!((&old.kind, &new.kind), (StrategyKind::Targeted { .. }, StrategyKind::Targeted { .. }));
+        parts.push(if targets { "names changed" } else { "stickiness or group changed" }.to_owned());
     }
     let differs = [
         ("constraints changed", old.constraints != new.constraints),
@@ -80,7 +81,7 @@ fn changed(old: &Strategy, new: &Strategy) -> String {
 fn words(strategy: &Strategy) -> String {
     match &strategy.kind {
         StrategyKind::Rollout { percent, .. } => format!("{percent} %"),
-        StrategyKind::Targeted { by } => format!("by {by}"),
+        StrategyKind::Targeted { by, .. } => format!("by {by}"),
         StrategyKind::Unreadable(why) => format!("unreadable: {why}"),
     }
 }

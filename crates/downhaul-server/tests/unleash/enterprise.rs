@@ -1,7 +1,7 @@
 //! The parts of paid editions, against answers made by hand after the published types: no paid server was at hand.
 
 use downhaul_core::{
-    ChangeAction, ChangeRequest, ChangeTarget, Edition, FlagKey, GapReason, RequestState, Right, RoleReach,
+    ChangeAction, ChangeRequest, ChangeTarget, Edition, FlagKey, GapReason, Owner, RequestState, Right, RoleReach,
     SafeguardAction, ScheduleStatus, Side, Snapshot, Source, StrategyKind,
 };
 use serde_json::json;
@@ -72,6 +72,19 @@ fn plans_have_milestones_and_safeguards() {
 }
 
 #[test]
+fn projects_have_owners_and_a_pattern_and_flags_their_measures() {
+    let snapshot = except(|_| None);
+    let project = &snapshot.projects[0];
+    let owners = [Owner::Person("alice@example.com".to_owned()), Owner::Group("Checkout".to_owned())];
+    assert_eq!(project.owners.as_deref(), Some(&owners[..]));
+    assert_eq!(project.naming.as_ref().map(|naming| naming.pattern.as_str()), Some("^[a-z]+-[a-z-]+$"));
+    let measured = &snapshot.flags["checkout-express-pay"].impact_metrics;
+    assert_eq!(measured[0].metric, "unleash_counter_checkout_errors");
+    assert_eq!(measured[0].title.as_deref(), Some("Errors at the till"));
+    assert_eq!(snapshot.flags.values().filter(|flag| !flag.impact_metrics.is_empty()).count(), 1);
+}
+
+#[test]
 fn roles_grants_and_service_accounts_are_read() {
     let access = except(|_| None).access;
     let approver = access.roles.iter().find(|role| role.id == 7).expect("it was listed");
@@ -97,6 +110,7 @@ fn what_the_token_may_not_read_of_them_is_a_gap() {
         ("/api/admin/projects/default/access", Source::Grants),
         ("/api/admin/service-account", Source::ServiceAccounts),
         ("/api/admin/release-plan-templates", Source::ReleasePlans),
+        ("/api/admin/projects/default/overview", Source::Naming),
     ];
     for (path, source) in cases {
         let refusal = || Reply::Json(403, json!({"name": "PermissionError", "permissions": ["ADMIN"]}));

@@ -75,11 +75,14 @@ fn every_case_gives_its_snapshot() {
 fn nothing_of_the_recorded_server_is_missing() {
     let (snapshot, _) = capture(&cases().join("8.2.0"));
     let paid: Vec<&Gap> = snapshot.gaps.iter().filter(|gap| gap.source.is_of_paid_editions()).collect();
-    assert_eq!(paid.len(), 6, "each paid part is missing once: {paid:#?}");
+    assert_eq!(paid.len(), 7, "each paid part is missing once: {paid:#?}");
     assert!(paid.iter().all(|gap| gap.reason == GapReason::Unsupported && gap.flag.is_none()), "{paid:#?}");
     assert_eq!(snapshot.gaps.len(), paid.len(), "{:#?}", snapshot.gaps);
     assert_eq!(snapshot.captured_at.to_string(), TIME, "the server's clock counts");
     assert_eq!(snapshot.server.version.as_deref(), Some("8.2.0"));
+    assert_eq!(snapshot.server.anonymises_events, Some(false));
+    assert_eq!(snapshot.server.segment_values, Some(1000));
+    assert_eq!(snapshot.server.clock_ahead, Some(snapshot.captured_at.as_second()), "ours stands at the epoch");
     let key = FlagKey::new("recs-homepage-model").expect("a key");
     let kept = Completion::Kept { variant: Some("model-b".to_owned()) };
     assert_eq!(snapshot.flags[&key].lifecycle.completion, Some(kept), "the log alone knows the variant");

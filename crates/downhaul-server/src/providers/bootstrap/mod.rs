@@ -8,8 +8,8 @@ mod wire;
 use std::collections::BTreeMap;
 
 use downhaul_core::{
-    Dependency, Edition, Environment, EnvironmentKind, Flag, FlagEnvironment, FlagKey, FlagType, Gap, GapReason,
-    Lifecycle, Project, Segment, SegmentId, ServerInfo, Snapshot, Source, Strategy, Tag, Timestamp,
+    Dependency, Environment, EnvironmentKind, Flag, FlagEnvironment, FlagKey, FlagType, Gap, GapReason, Lifecycle,
+    Project, Segment, SegmentId, ServerInfo, Snapshot, Source, Strategy, Tag, Timestamp,
 };
 
 use super::unleash::{constraint_of_json, strategy_of_json, variant_of_json};
@@ -36,8 +36,15 @@ const ABSENT: [Source; 16] = [
     Source::Protections,
     Source::ChangeRequests,
 ];
-/// The rest of it.
-const ABSENT_PAID: [Source; 4] = [Source::ReleasePlans, Source::Roles, Source::Grants, Source::ServiceAccounts];
+/// The rest of it, and what names must look like.
+const ABSENT_PAID: [Source; 6] = [
+    Source::ReleasePlans,
+    Source::ImpactMetrics,
+    Source::Roles,
+    Source::Grants,
+    Source::ServiceAccounts,
+    Source::Naming,
+];
 
 /// A bootstrap or export file that was read into memory.
 #[derive(Debug, Clone)]
@@ -89,8 +96,8 @@ impl FlagServer for BootstrapFile {
         };
         Ok(Snapshot {
             captured_at: self.captured_at,
-            server: ServerInfo { kind: "bootstrap".to_owned(), url: None, version: None, edition: Edition::Unknown },
-            projects: projects.into_iter().map(|id| Project { name: id.clone(), id }).collect(),
+            server: ServerInfo { kind: "bootstrap".to_owned(), ..ServerInfo::default() },
+            projects: projects.into_iter().map(|id| Project { name: id.clone(), id, ..Project::default() }).collect(),
             environments: vec![Environment { name: environment, kind, enabled: true }],
             flag_types: Vec::new(),
             segments,
@@ -123,7 +130,7 @@ impl BootstrapFile {
             let constraints = constraints.map_err(|error| self.invalid(format!("segment {}: {error}", read.id)))?;
             let id = SegmentId(read.id.to_string());
             let name = read.name.clone().unwrap_or_else(|| id.0.clone());
-            all.insert(id.clone(), Segment { id, name, project: None, constraints, used_in: None });
+            all.insert(id.clone(), Segment { id, name, constraints, ..Segment::default() });
         }
         if all.len() < document.segments.len() {
             let detail = "the file names segments without their constraints; ask the server itself".to_owned();
@@ -198,6 +205,7 @@ impl BootstrapFile {
             tags: Vec::new(),
             links: Vec::new(),
             collaborators: Vec::new(),
+            impact_metrics: Vec::new(),
             parents: self.parents(feature.dependencies)?,
             children: Vec::new(),
             lifecycle: Lifecycle::default(),

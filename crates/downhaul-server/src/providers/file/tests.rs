@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 
 use downhaul_core::{
     Access, Actor, ActorKind, Approvals, Completion, Constraint, Dependency, Edition, Environment, EnvironmentKind,
-    Event, EventKind, Flag, FlagEnvironment, FlagKey, FlagType, FlagTypeInfo, Gap, GapReason, Lifecycle, Link,
-    Operator, Project, Provenance, SafeguardAction, Segment, SegmentId, SegmentUse, ServerInfo, Side, Snapshot, Source,
-    Stage, StageEntry, Strategy, StrategyKind, Tag, Timestamp, UnknownName, Usage, Variant,
+    Event, EventKind, Flag, FlagEnvironment, FlagKey, FlagType, FlagTypeInfo, Gap, GapReason, ImpactMetric, Lifecycle,
+    Link, NamingPattern, Operator, Owner, Project, Provenance, RequestStep, SafeguardAction, Segment, SegmentId,
+    SegmentUse, ServerInfo, Side, Snapshot, Source, Stage, StageEntry, Strategy, StrategyKind, Tag, Timestamp,
+    UnknownName, Usage, Variant,
 };
 
 use super::{SnapshotFile, read, write};
@@ -58,7 +59,7 @@ fn constraints() -> Vec<Constraint> {
 fn strategies() -> Vec<Strategy> {
     let kinds = [
         StrategyKind::Rollout { percent: 37, stickiness: "userId".to_owned(), group: "g".to_owned() },
-        StrategyKind::Targeted { by: "userIds".to_owned() },
+        StrategyKind::Targeted { by: "userIds".to_owned(), values: vec!["7".to_owned()] },
         StrategyKind::Unreadable("rollout is `many`".to_owned()),
     ];
     let variants = vec![
@@ -84,6 +85,7 @@ fn full_flag() -> Flag {
         no: 3,
         variants: BTreeMap::from([("a".to_owned(), 1)]),
         applications: vec!["shop".to_owned()],
+        last_at: Some(at(7)),
     };
     let production = FlagEnvironment {
         enabled: true,
@@ -112,6 +114,7 @@ fn full_flag() -> Flag {
             Link { title: None, url: "https://example.com/2".to_owned() },
         ],
         collaborators: vec!["Bob".to_owned()],
+        impact_metrics: vec![ImpactMetric { metric: "errors".to_owned(), title: Some("Errors".to_owned()) }],
         parents: vec![Dependency { parent: key("p"), required_on: false, variants: vec!["a".to_owned()] }],
         children: vec![key("c")],
         lifecycle: Lifecycle {
@@ -140,6 +143,7 @@ fn bare_flag(name: &str, completion: Option<Completion>) -> Flag {
         tags: Vec::new(),
         links: Vec::new(),
         collaborators: Vec::new(),
+        impact_metrics: Vec::new(),
         parents: Vec::new(),
         children: Vec::new(),
         lifecycle: Lifecycle { stages: Vec::new(), completion },
@@ -172,6 +176,13 @@ fn event_kinds() -> Vec<EventKind> {
         EventKind::DependencyAdded,
         EventKind::DependencyRemoved,
         EventKind::RolloutProgressed,
+        EventKind::SafeguardTriggered,
+        EventKind::Described { description: Some("why".to_owned()) },
+        EventKind::LinkAdded(Link { title: None, url: "https://example.com/3".to_owned() }),
+        EventKind::Tagged(Tag { kind: "owner".to_owned(), value: "a".to_owned() }),
+        EventKind::Untagged(Tag { kind: "owner".to_owned(), value: "a".to_owned() }),
+        EventKind::RequestMoved { id: Some(214), step: RequestStep::Applied },
+        EventKind::RequestMoved { id: None, step: RequestStep::Other("x".to_owned()) },
         EventKind::SegmentUpdated(SegmentId("7".to_owned())),
         EventKind::Other("user-created".to_owned()),
     ]
@@ -205,6 +216,7 @@ fn full() -> Snapshot {
         id: SegmentId(id.to_owned()),
         name: format!("segment {id}"),
         project: project.map(str::to_owned),
+        created_at: project.map(|_| at(8)),
         constraints,
         used_in: (id == "7").then_some(SegmentUse { flags: 2, projects: 1 }),
     };
@@ -222,8 +234,11 @@ fn full() -> Snapshot {
             url: Some("https://unleash.example.com".to_owned()),
             version: Some("8.2.0".to_owned()),
             edition: Edition::Enterprise,
+            clock_ahead: Some(-7),
+            anonymises_events: Some(true),
+            segment_values: Some(1000),
         },
-        projects: vec![Project { id: "default".to_owned(), name: "Default".to_owned() }],
+        projects: projects(),
         environments: environments(),
         flag_types: vec![
             FlagTypeInfo { flag_type: FlagType::Release, lifetime_days: Some(40) },
@@ -251,11 +266,21 @@ fn full() -> Snapshot {
     }
 }
 
+fn projects() -> Vec<Project> {
+    let naming = NamingPattern { pattern: "[a-z-]+".to_owned(), example: Some("a-b".to_owned()), description: None };
+    let owners = vec![Owner::Group("Checkout".to_owned()), Owner::Person("Alice".to_owned())];
+    let bare = Project { id: "bare".to_owned(), name: "Bare".to_owned(), ..Project::default() };
+    vec![
+        Project { id: "default".to_owned(), name: "Default".to_owned(), owners: Some(owners), naming: Some(naming) },
+        bare,
+    ]
+}
+
 /// Nothing but what must be there.
 fn empty(edition: Edition) -> Snapshot {
     Snapshot {
         captured_at: at(0),
-        server: ServerInfo { kind: "unleash".to_owned(), url: None, version: None, edition },
+        server: ServerInfo { kind: "unleash".to_owned(), edition, ..ServerInfo::default() },
         projects: Vec::new(),
         environments: Vec::new(),
         flag_types: Vec::new(),
@@ -325,7 +350,7 @@ fn what_an_earlier_downhaul_did_not_read_is_a_gap() {
     assert!(read.gaps.iter().all(|gap| gap.reason == GapReason::Absent && gap.flag.is_none()));
     let mut sources: Vec<Source> = read.gaps.iter().map(|gap| gap.source).collect();
     sources.sort();
-    assert_eq!(sources, Source::ALL[12..], "each source that was added later");
+    assert_eq!(sources, Source::ALL[13..], "each source that was added later");
 }
 
 #[test]

@@ -84,6 +84,12 @@ pub(super) struct Server {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) version: Option<String>,
     pub(super) edition: Edition,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) clock_ahead: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) anonymises_events: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) segment_values: Option<u32>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -92,12 +98,6 @@ pub(super) enum Edition {
     OpenSource,
     Enterprise,
     Unknown,
-}
-
-#[derive(Serialize, Deserialize)]
-pub(super) struct Project {
-    pub(super) id: String,
-    pub(super) name: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -121,6 +121,8 @@ pub(super) struct Segment {
     pub(super) name: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) project: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) created_at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) constraints: Vec<Constraint>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -151,6 +153,8 @@ pub(super) struct Flag {
     pub(super) links: Vec<Link>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) collaborators: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) impact_metrics: Vec<ImpactMetric>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) parents: Vec<Dependency>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -256,6 +260,8 @@ pub(super) enum StrategyKind {
     },
     Targeted {
         by: String,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        values: Vec<String>,
     },
     Unreadable {
         why: String,
@@ -307,6 +313,8 @@ pub(super) struct Usage {
     pub(super) variants: BTreeMap<String, u64>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) applications: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) last_at: Option<Timestamp>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -406,6 +414,19 @@ pub(super) enum EventKind {
     DependencyAdded,
     DependencyRemoved,
     RolloutProgressed,
+    SafeguardTriggered,
+    Described {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        description: Option<String>,
+    },
+    LinkAdded(Link),
+    Tagged(Tag),
+    Untagged(Tag),
+    RequestMoved {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<i64>,
+        step: RequestStep,
+    },
     SegmentUpdated(String),
     Other(String),
 }

@@ -8,8 +8,8 @@ mod wire;
 use std::collections::BTreeMap;
 
 use downhaul_core::{
-    Edition, Environment, EnvironmentKind, Flag, FlagEnvironment, FlagKey, FlagType, Lifecycle, Project, ServerInfo,
-    Snapshot, Source, Strategy, StrategyKind, Timestamp, Variant,
+    Environment, EnvironmentKind, Flag, FlagEnvironment, FlagKey, FlagType, Lifecycle, Project, ServerInfo, Snapshot,
+    Source, Strategy, StrategyKind, Timestamp, Variant,
 };
 use serde_json::Value;
 
@@ -58,8 +58,8 @@ impl FlagServer for FlagdFile {
         };
         Ok(Snapshot {
             captured_at: self.captured_at,
-            server: ServerInfo { kind: "flagd".to_owned(), url: None, version: None, edition: Edition::Unknown },
-            projects: vec![Project { id: PROJECT.to_owned(), name: PROJECT.to_owned() }],
+            server: ServerInfo { kind: "flagd".to_owned(), ..ServerInfo::default() },
+            projects: vec![Project { id: PROJECT.to_owned(), name: PROJECT.to_owned(), ..Project::default() }],
             environments: vec![Environment { name: self.environment.clone(), kind, enabled: true }],
             flag_types: Vec::new(),
             segments: BTreeMap::new(),
@@ -100,6 +100,7 @@ fn flag(name: &str, read: wire::Flag, environment: &str) -> Result<Flag, String>
         tags: Vec::new(),
         links: Vec::new(),
         collaborators: Vec::new(),
+        impact_metrics: Vec::new(),
         parents: Vec::new(),
         children: Vec::new(),
         lifecycle: Lifecycle::default(),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use downhaul_core::{Actor, ActorKind, Event, EventKind, FlagKey, SegmentId};
+use downhaul_core::{Actor, ActorKind, Event, EventKind, FlagKey, Link, RequestStep, SegmentId, Tag};
 use serde_json::Value;
 
 use super::strategies::strategy_of_event;
@@ -83,10 +83,64 @@ fn kind(event: &wire::Event) -> EventKind {
         "feature-variants-updated" | "feature-environment-variants-updated" => EventKind::VariantsUpdated,
         "feature-dependency-added" => EventKind::DependencyAdded,
         "feature-dependency-removed" | "feature-dependencies-removed" => EventKind::DependencyRemoved,
+        "feature-metadata-updated" if describes(event) => {
+            EventKind::Described { description: text(&event.data, "description") }
+        }
+        "feature-link-added" => link_added(event),
+        "feature-tagged" => tag(&event.data).map_or_else(|| other(event), EventKind::Tagged),
+        "feature-untagged" => {
+            tag(&event.pre_data).or_else(|| tag(&event.data)).map_or_else(|| other(event), EventKind::Untagged)
+        }
         "segment-updated" => segment_updated(event),
-        other if moves_rollout(other) => EventKind::RolloutProgressed,
-        other => EventKind::Other(other.to_owned()),
+        "safeguard-triggered" => EventKind::SafeguardTriggered,
+        name if moves_rollout(name) => EventKind::RolloutProgressed,
+        name => match request_step(name) {
+            Some(step) => EventKind::RequestMoved { id: request_id(&event.data), step },
+            None => other(event),
+        },
     }
+}
+
+fn other(event: &wire::Event) -> EventKind {
+    EventKind::Other(event.kind.clone())
+}
+
+/// Type, staleness and more change with an event of the same name.
+fn describes(event: &wire::Event) -> bool {
+    text(&event.data, "description") != text(&event.pre_data, "description")
+}
+
+fn link_added(event: &wire::Event) -> EventKind {
+    match text(&event.data, "url") {
+        Some(url) => EventKind::LinkAdded(Link { title: text(&event.data, "title"), url }),
+        None => other(event),
+    }
+}
+
+fn tag(data: &Value) -> Option<Tag> {
+    Some(Tag { kind: text(data, "type")?, value: text(data, "value")? })
+}
+
+/// Events about one change request, but not those about where requests are asked for.
+fn request_step(kind: &str) -> Option<RequestStep> {
+    Some(match kind {
+        "change-request-created" => RequestStep::Created,
+        "change-added" | "change-edited" | "change-discarded" => RequestStep::Edited,
+        "change-request-sent-to-review" => RequestStep::SentToReview,
+        "change-request-approval-added" => RequestStep::ApprovalAdded,
+        "change-request-approved" => RequestStep::Approved,
+        "change-request-rejected" => RequestStep::Rejected,
+        "change-request-scheduled" => RequestStep::Scheduled,
+        "change-request-applied" | "change-request-scheduled-application-success" => RequestStep::Applied,
+        "change-request-cancelled" | "change-request-discarded" => RequestStep::Cancelled,
+        "change-request-configuration-updated" => return None,
+        other => RequestStep::Other(other.strip_prefix("change-request-")?.to_owned()),
+    })
+}
+
+/// NOTE: seen in the formatter of messages of the open-source server; no paid server was at hand.
+fn request_id(data: &Value) -> Option<i64> {
+    data.get("changeRequestId").or_else(|| data.get("id")).and_then(Value::as_i64)
 }
 
 fn completed(data: &Value) -> EventKind {
@@ -109,7 +163,7 @@ fn segment_updated(event: &wire::Event) -> EventKind {
 /// Events about the plan of one flag; those about templates change no flag.
 fn moves_rollout(kind: &str) -> bool {
     let of_plan = kind.starts_with("release-plan-") && !kind.starts_with("release-plan-template-");
-    of_plan || kind.starts_with("milestone-progression-") || kind == "safeguard-triggered"
+    of_plan || kind.starts_with("milestone-progression-")
 }
 
 fn text(data: &Value, key: &str) -> Option<String> {
@@ -118,7 +172,7 @@ fn text(data: &Value, key: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use downhaul_core::{ActorKind, EventKind, FlagKey, SegmentId, StrategyKind};
+    use downhaul_core::{ActorKind, EventKind, FlagKey, Link, RequestStep, SegmentId, StrategyKind, Tag};
     use serde_json::{Value, json};
 
     use super::{event, kept_variants};
@@ -152,7 +206,7 @@ mod tests {
             ("feature-dependency-added", EventKind::DependencyAdded),
             ("feature-dependencies-removed", EventKind::DependencyRemoved),
             ("release-plan-milestone-started", EventKind::RolloutProgressed),
-            ("safeguard-triggered", EventKind::RolloutProgressed),
+            ("safeguard-triggered", EventKind::SafeguardTriggered),
             ("release-plan-template-updated", EventKind::Other("release-plan-template-updated".to_owned())),
             ("feature-potentially-stale-on", EventKind::Other("feature-potentially-stale-on".to_owned())),
             ("no-such-event", EventKind::Other("no-such-event".to_owned())),
@@ -182,6 +236,39 @@ mod tests {
             panic!("a strategy was added")
         };
         assert!(matches!(added.kind, StrategyKind::Unreadable(_)), "an empty event is not a strategy");
+    }
+
+    #[test]
+    fn what_people_say_of_a_flag_is_kept() {
+        let link = json!({"id": "1", "url": "https://a", "title": "Success"});
+        let expected = Link { title: Some("Success".to_owned()), url: "https://a".to_owned() };
+        assert_eq!(kind("feature-link-added", link, Value::Null), EventKind::LinkAdded(expected));
+        let label = json!({"type": "owner", "value": "checkout"});
+        let tag = || Tag { kind: "owner".to_owned(), value: "checkout".to_owned() };
+        assert_eq!(kind("feature-tagged", label.clone(), Value::Null), EventKind::Tagged(tag()));
+        assert_eq!(kind("feature-untagged", Value::Null, label), EventKind::Untagged(tag()));
+        assert_eq!(kind("feature-tagged", json!(3), Value::Null), EventKind::Other("feature-tagged".to_owned()));
+        let words = |text: &str| json!({"description": text, "type": "release"});
+        let described = kind("feature-metadata-updated", words("Success: more"), words(""));
+        assert_eq!(described, EventKind::Described { description: Some("Success: more".to_owned()) });
+        let retyped = kind("feature-metadata-updated", words("same"), words("same"));
+        assert_eq!(retyped, EventKind::Other("feature-metadata-updated".to_owned()));
+    }
+
+    #[test]
+    fn change_requests_are_followed_by_id() {
+        let moved = |id, step| EventKind::RequestMoved { id, step };
+        let id = json!({"changeRequestId": 214});
+        assert_eq!(kind("change-request-applied", id.clone(), Value::Null), moved(Some(214), RequestStep::Applied));
+        assert_eq!(
+            kind("change-request-approval-added", json!({"id": 7}), Value::Null),
+            moved(Some(7), RequestStep::ApprovalAdded)
+        );
+        assert_eq!(kind("change-added", Value::Null, Value::Null), moved(None, RequestStep::Edited));
+        let suspended = RequestStep::Other("schedule-suspended".to_owned());
+        assert_eq!(kind("change-request-schedule-suspended", id, Value::Null), moved(Some(214), suspended));
+        let setting = kind("change-request-configuration-updated", Value::Null, Value::Null);
+        assert_eq!(setting, EventKind::Other("change-request-configuration-updated".to_owned()));
     }
 
     #[test]

@@ -31,6 +31,7 @@ pub(super) fn flag(row: wire::FeatureRow) -> Result<Flag, InvalidFlagKey> {
         tags: row.tags.into_iter().map(|tag| Tag { kind: tag.kind, value: tag.value }).collect(),
         links: Vec::new(),
         collaborators: Vec::new(),
+        impact_metrics: Vec::new(),
         parents: Vec::new(),
         children: Vec::new(),
         lifecycle: lifecycle(row.lifecycle.into_iter().collect(), archived_at),
@@ -134,6 +135,7 @@ pub(super) fn usage(rows: Vec<wire::MetricRow>, hours: u32) -> BTreeMap<String, 
         usage.no += row.no;
         if row.yes + row.no > 0 {
             applications.insert(row.app_name);
+            usage.last_at = usage.last_at.max(row.timestamp);
         }
         for (name, count) in row.variants {
             *usage.variants.entry(name).or_default() += count;

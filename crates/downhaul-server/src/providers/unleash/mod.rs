@@ -43,6 +43,9 @@ use sources::Rows;
 /// The server keeps evaluations by the hour for two days.
 const USAGE_HOURS: u32 = 48;
 
+/// So many seconds between two clocks are taken for none.
+const CLOCK_NOISE: i64 = 10;
+
 /// An Unleash server.
 #[derive(Debug)]
 pub struct Unleash {
@@ -131,9 +134,15 @@ impl FlagServer for Unleash {
     fn capture(&self, progress: &dyn Progress) -> Result<Snapshot, ServerError> {
         let session = Session::new(&self.http, &self.address, &self.token, &self.limits, progress);
         let mut gaps = Gaps::default();
-        let (version, edition) = version_or_nothing(&session)?;
+        let info = info_or_nothing(&session)?;
         let live = sources::live_flags(&session)?;
         let captured_at = session.server_time().unwrap_or(self.now);
+        let server = ServerInfo {
+            kind: "unleash".to_owned(),
+            url: Some(self.address.to_string()),
+            clock_ahead: session.server_time().map(|theirs| clock_ahead(theirs, self.now)),
+            ..info
+        };
 
         live.check(Source::Flags, &mut gaps);
         let archived = gaps.value(Source::ArchivedFlags, sources::archived_flags(&session).map(Some));
@@ -152,6 +161,7 @@ impl FlagServer for Unleash {
 
         let mut flags = flags_of_rows([Some(live), archived], &mut gaps);
         add_single_answers(&session, &mut flags, &mut gaps);
+        add_impact_metrics(&session, server.edition, &mut flags, &mut gaps);
         add_kept_variants(&mut flags, &events);
         if !events.is_empty() {
             note_hidden_changes(&session, &flags, &segments, &mut gaps);
@@ -169,8 +179,8 @@ impl FlagServer for Unleash {
                 redacted: false,
             },
             captured_at,
-            server: ServerInfo { kind: "unleash".to_owned(), url: Some(self.address.to_string()), version, edition },
-            projects,
+            server,
+            projects: with_naming(&session, projects, &mut gaps),
             environments,
             flag_types,
             segments,
@@ -192,7 +202,11 @@ impl Unleash {
         gaps: &mut Gaps,
     ) -> Vec<Project> {
         for id in flags.values().map(|flag| &flag.project) {
-            projects.entry(id.clone()).or_insert_with(|| Project { id: id.clone(), name: id.clone() });
+            projects.entry(id.clone()).or_insert_with(|| Project {
+                id: id.clone(),
+                name: id.clone(),
+                ..Project::default()
+            });
         }
         for expected in self.projects.iter().filter(|id| !projects.contains_key(*id)) {
             let detail = format!(
@@ -205,17 +219,48 @@ impl Unleash {
     }
 }
 
-/// Version and edition. A server that does not tell them is still worth reading, one that is not there is not.
-fn version_or_nothing(session: &Session<'_>) -> Result<(Option<String>, Edition), ServerError> {
-    match sources::version(session) {
+/// What the server says of itself. One that does not is still worth reading, one that is not there is not.
+fn info_or_nothing(session: &Session<'_>) -> Result<ServerInfo, ServerError> {
+    match sources::server_info(session) {
         Err(
             error @ (ServerError::Unreachable { .. }
             | ServerError::Unauthorised { .. }
             | ServerError::NotTheApi { .. }
             | ServerError::TimedOut { .. }),
         ) => Err(error),
-        read => Ok(read.unwrap_or((None, Edition::Unknown))),
+        read => Ok(read.unwrap_or_default()),
     }
+}
+
+/// By how many seconds the server's clock is ahead of ours. Its header tells whole seconds and was under way, so a few
+/// of them mean nothing.
+fn clock_ahead(theirs: Timestamp, ours: Timestamp) -> i64 {
+    let seconds = theirs.as_second() - ours.as_second();
+    if seconds.abs() <= CLOCK_NOISE { 0 } else { seconds }
+}
+
+/// Adds what names of flags must look like, project by project.
+fn with_naming(session: &Session<'_>, mut projects: Vec<Project>, gaps: &mut Gaps) -> Vec<Project> {
+    let ids: Vec<String> = projects.iter().map(|project| project.id.clone()).collect();
+    let read = |id: &String| sources::naming(session, id);
+    let patterns = access::of_each_project(session, &ids, Source::Naming, gaps, read);
+    for (id, naming) in patterns {
+        projects.iter_mut().filter(|project| project.id == id).for_each(|project| project.naming.clone_from(&naming));
+    }
+    projects
+}
+
+/// Adds the measures of success. The open-source server has none, and need not be asked once for each flag.
+fn add_impact_metrics(session: &Session<'_>, edition: Edition, flags: &mut BTreeMap<FlagKey, Flag>, gaps: &mut Gaps) {
+    if edition == Edition::OpenSource {
+        let path = "/api/admin/projects/{project}/features/{flag}/impact-metrics".to_owned();
+        return gaps.value(Source::ImpactMetrics, Err(ServerError::Unsupported { path }));
+    }
+    let is_live = |flag: &Flag| flag.archived_at.is_none();
+    let read = ask_each(session, flags, "impact metrics", is_live, |flag| {
+        sources::impact_metrics(session, &flag.project, flag.key.as_str())
+    });
+    apply(flags, gaps, Source::ImpactMetrics, read, |flag, read, _| flag.impact_metrics = read);
 }
 
 /// The environments in the server's order, with those that only flags name: the open-source server hides some.

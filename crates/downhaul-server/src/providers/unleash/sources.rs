@@ -7,17 +7,18 @@ use super::gaps::Gaps;
 use super::{strategies, wire};
 use crate::ServerError;
 use downhaul_core::{
-    Edition, Environment, EnvironmentKind, FlagKey, FlagType, FlagTypeInfo, GapReason, Project, Segment, SegmentId,
-    SegmentUse, Source, UnknownName,
+    Edition, Environment, EnvironmentKind, FlagKey, FlagType, FlagTypeInfo, GapReason, ImpactMetric, NamingPattern,
+    Owner, Project, Segment, SegmentId, SegmentUse, ServerInfo, Source, UnknownName,
 };
+use serde_json::Value;
 
 /// More a page is not had from the search: the server would silently give 50.
 const FLAGS_A_PAGE: usize = 100;
 /// The server keeps no more unknown names than this.
 const MAX_UNKNOWN_NAMES: usize = 1000;
 
-/// Version and edition.
-pub(super) fn version(session: &Session<'_>) -> Result<(Option<String>, Edition), ServerError> {
+/// Version, edition and the server's own settings.
+pub(super) fn server_info(session: &Session<'_>) -> Result<ServerInfo, ServerError> {
     let config: wire::UiConfig = session.get(&["ui-config"], &[])?;
     let set = |version: Option<String>| version.filter(|version| !version.is_empty());
     let current = config.version_info.and_then(|info| info.current);
@@ -27,7 +28,19 @@ pub(super) fn version(session: &Session<'_>) -> Result<(Option<String>, Edition)
         (Some(_), None) => Edition::OpenSource,
         (None, None) => Edition::Unknown,
     };
-    Ok((enterprise.or(oss).or(set(config.version)), edition))
+    let anonymises = config.flags.map(|flags| flags.anonymise_event_log.is_some_and(|value| is_on(&value)));
+    Ok(ServerInfo {
+        version: enterprise.or(oss).or(set(config.version)),
+        edition,
+        anonymises_events: anonymises,
+        segment_values: config.resource_limits.and_then(|limits| limits.segment_values),
+        ..ServerInfo::default()
+    })
+}
+
+/// A switch of the server is `true`, or a variant that is enabled.
+fn is_on(value: &Value) -> bool {
+    value.as_bool().or_else(|| value.get("enabled").and_then(Value::as_bool)).unwrap_or_default()
 }
 
 /// All rows of a search, by name, and how many the server said there are.
@@ -110,8 +123,48 @@ pub(super) fn metrics(session: &Session<'_>, name: &str, hours: u32) -> Result<V
 /// The projects that the server lists, by id.
 pub(super) fn projects(session: &Session<'_>) -> Result<BTreeMap<String, Project>, ServerError> {
     let listed: wire::Projects = session.get(&["projects"], &[])?;
-    let project = |project: wire::Project| (project.id.clone(), Project { id: project.id, name: project.name });
+    let project = |read: wire::Project| {
+        let owners = read.owners.map(|owners| owners.into_iter().filter_map(owner).collect());
+        (read.id.clone(), Project { id: read.id, name: read.name, owners, naming: None })
+    };
     Ok(listed.projects.into_iter().map(project).collect())
+}
+
+/// Somebody or a group; what the server calls its system is nobody.
+fn owner(read: wire::ProjectOwner) -> Option<Owner> {
+    let name = read.email.or(read.name).filter(|name| !name.is_empty())?;
+    match read.owner_type.as_str() {
+        "user" => Some(Owner::Person(name)),
+        "group" => Some(Owner::Group(name)),
+        _ => None,
+    }
+}
+
+/// What names of flags in a project must look like.
+pub(super) fn naming(session: &Session<'_>, project: &str) -> Result<Option<NamingPattern>, ServerError> {
+    let read: wire::ProjectOverview = session.get(&["projects", project, "overview"], &[])?;
+    let set = |text: Option<String>| text.filter(|text| !text.is_empty());
+    Ok(read.feature_naming.and_then(|naming| {
+        let (example, description) = (set(naming.example), set(naming.description));
+        Some(NamingPattern { pattern: set(naming.pattern)?, example, description })
+    }))
+}
+
+/// The measures of success that are watched for one flag.
+pub(super) fn impact_metrics(
+    session: &Session<'_>,
+    project: &str,
+    name: &str,
+) -> Result<Vec<ImpactMetric>, ServerError> {
+    let route = ["projects", project, "features", name, "impact-metrics", "config"];
+    let read: wire::ImpactMetrics = session.get(&route, &[])?;
+    let metric = |read: wire::ImpactMetric| ImpactMetric {
+        metric: read.metric_name,
+        title: read.title.filter(|title| !title.is_empty()),
+    };
+    let mut all: Vec<ImpactMetric> = read.configs.into_iter().map(metric).collect();
+    all.sort();
+    Ok(all)
 }
 
 /// The environments that the server lists, with their place in its order.
@@ -152,7 +205,10 @@ pub(super) fn segments(session: &Session<'_>) -> Result<BTreeMap<SegmentId, Segm
         let constraints = read.constraints.into_iter().map(strategies::constraint).collect();
         let used_in = read.used_in_features.zip(read.used_in_projects);
         let used_in = used_in.map(|(flags, projects)| SegmentUse { flags, projects });
-        (id.clone(), Segment { id, name: read.name, project: read.project, constraints, used_in })
+        (
+            id.clone(),
+            Segment { id, name: read.name, project: read.project, created_at: read.created_at, constraints, used_in },
+        )
     };
     Ok(listed.segments.into_iter().map(segment).collect())
 }

@@ -64,11 +64,18 @@ fn kind(name: &str, parameters: &Map<String, Value>, flag: &str) -> StrategyKind
         "gradualRolloutUserId" => share(parameters, "percentage", "userId".to_owned(), flag),
         "gradualRolloutSessionId" => share(parameters, "percentage", "sessionId".to_owned(), flag),
         "gradualRolloutRandom" => share(parameters, "percentage", "random".to_owned(), flag),
-        "userWithId" => StrategyKind::Targeted { by: "userId".to_owned() },
-        "remoteAddress" => StrategyKind::Targeted { by: "remoteAddress".to_owned() },
-        "applicationHostname" => StrategyKind::Targeted { by: "hostname".to_owned() },
-        custom => StrategyKind::Targeted { by: custom.to_owned() },
+        "userWithId" => named("userId", parameters, "userIds"),
+        "remoteAddress" => named("remoteAddress", parameters, "IPs"),
+        "applicationHostname" => named("hostname", parameters, "hostNames"),
+        custom => StrategyKind::Targeted { by: custom.to_owned(), values: Vec::new() },
     }
+}
+
+/// Contexts whose field is one of a list, which is written with commas.
+fn named(by: &str, parameters: &Map<String, Value>, list: &str) -> StrategyKind {
+    let list = text(parameters, list).unwrap_or_default();
+    let values = list.split(',').map(str::trim).filter(|value| !value.is_empty()).map(str::to_owned).collect();
+    StrategyKind::Targeted { by: by.to_owned(), values }
 }
 
 fn share(parameters: &Map<String, Value>, name: &str, stickiness: String, flag: &str) -> StrategyKind {
@@ -138,8 +145,8 @@ mod tests {
         StrategyKind::Rollout { percent, stickiness: stickiness.to_owned(), group: group.to_owned() }
     }
 
-    fn targeted(by: &str) -> StrategyKind {
-        StrategyKind::Targeted { by: by.to_owned() }
+    fn targeted(by: &str, values: &[&str]) -> StrategyKind {
+        StrategyKind::Targeted { by: by.to_owned(), values: values.iter().map(|value| (*value).to_owned()).collect() }
     }
 
     #[test]
@@ -165,10 +172,10 @@ mod tests {
 
     #[test]
     fn named_contexts_are_targeted() {
-        assert_eq!(kind("userWithId", json!({"userIds": "1,2"})), targeted("userId"));
-        assert_eq!(kind("remoteAddress", json!({"IPs": "::1"})), targeted("remoteAddress"));
-        assert_eq!(kind("applicationHostname", json!({"hostNames": "h"})), targeted("hostname"));
-        assert_eq!(kind("byMoon", json!({})), targeted("byMoon"));
+        assert_eq!(kind("userWithId", json!({"userIds": "1, 2,"})), targeted("userId", &["1", "2"]));
+        assert_eq!(kind("remoteAddress", json!({"IPs": "::1"})), targeted("remoteAddress", &["::1"]));
+        assert_eq!(kind("applicationHostname", json!({"hostNames": "h"})), targeted("hostname", &["h"]));
+        assert_eq!(kind("byMoon", json!({})), targeted("byMoon", &[]));
     }
 
     #[test]

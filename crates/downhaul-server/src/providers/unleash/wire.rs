@@ -17,6 +17,22 @@ pub(super) use approvals::*;
 pub(super) struct UiConfig {
     pub(super) version: Option<String>,
     pub(super) version_info: Option<VersionInfo>,
+    pub(super) flags: Option<UiFlags>,
+    pub(super) resource_limits: Option<ResourceLimits>,
+}
+
+/// Switches of the server itself.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct UiFlags {
+    /// `true`, or a variant of a switch.
+    pub(super) anonymise_event_log: Option<Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ResourceLimits {
+    pub(super) segment_values: Option<u32>,
 }
 
 #[derive(Deserialize)]
@@ -41,6 +57,46 @@ pub(super) struct Projects {
 pub(super) struct Project {
     pub(super) id: String,
     pub(super) name: String,
+    /// Older servers do not say.
+    pub(super) owners: Option<Vec<ProjectOwner>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ProjectOwner {
+    /// `user`, `group`, or `system` where nobody is.
+    pub(super) owner_type: String,
+    pub(super) name: Option<String>,
+    pub(super) email: Option<String>,
+}
+
+/// `GET projects/{project}/overview`
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ProjectOverview {
+    pub(super) feature_naming: Option<FeatureNaming>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct FeatureNaming {
+    pub(super) pattern: Option<String>,
+    pub(super) example: Option<String>,
+    pub(super) description: Option<String>,
+}
+
+/// `GET projects/{project}/features/{name}/impact-metrics/config`, of paid editions.
+#[derive(Deserialize)]
+pub(super) struct ImpactMetrics {
+    #[serde(default, deserialize_with = "or_default")]
+    pub(super) configs: Vec<ImpactMetric>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ImpactMetric {
+    pub(super) metric_name: String,
+    #[serde(alias = "displayName")]
+    pub(super) title: Option<String>,
 }
 
 /// `GET environments`
@@ -86,6 +142,7 @@ pub(super) struct Segment {
     pub(super) id: i64,
     pub(super) name: String,
     pub(super) project: Option<String>,
+    pub(super) created_at: Option<Timestamp>,
     #[serde(default, deserialize_with = "or_default")]
     pub(super) constraints: Vec<Constraint>,
     /// Older servers do not count.
@@ -272,6 +329,7 @@ pub(super) struct RawMetrics {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct MetricRow {
+    pub(super) timestamp: Option<Timestamp>,
     pub(super) app_name: String,
     pub(super) environment: String,
     #[serde(default)]

@@ -2,7 +2,7 @@
 
 use downhaul_core as core;
 
-use super::super::wire;
+use super::super::wire::{self, To};
 use super::{all, values};
 
 impl From<core::Flag> for wire::Flag {
@@ -20,6 +20,7 @@ impl From<core::Flag> for wire::Flag {
             tags,
             links,
             collaborators,
+            impact_metrics,
             parents,
             children,
             lifecycle,
@@ -39,6 +40,7 @@ impl From<core::Flag> for wire::Flag {
             tags: all(tags),
             links: all(links),
             collaborators,
+            impact_metrics: impact_metrics.to(),
             parents: all(parents),
             children: all(children),
             stages: all(stages),
@@ -63,6 +65,7 @@ impl From<wire::Flag> for core::Flag {
             tags,
             links,
             collaborators,
+            impact_metrics,
             parents,
             children,
             stages,
@@ -83,6 +86,7 @@ impl From<wire::Flag> for core::Flag {
             tags: all(tags),
             links: all(links),
             collaborators,
+            impact_metrics: impact_metrics.to(),
             parents: all(parents),
             children: all(children),
             lifecycle,

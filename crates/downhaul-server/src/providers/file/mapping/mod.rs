@@ -37,7 +37,7 @@ pub(super) fn document(snapshot: &core::Snapshot, tool_version: &str) -> wire::D
         previous,
         redacted,
         server: server.into(),
-        projects: all(projects),
+        projects: projects.to(),
         environments: all(environments),
         flag_types: all(flag_types),
         segments: all(segments.into_values()),
@@ -83,7 +83,7 @@ pub(super) fn snapshot(document: wire::Document) -> Result<core::Snapshot, Strin
     Ok(core::Snapshot {
         captured_at,
         server: server.into(),
-        projects: all(projects),
+        projects: projects.to(),
         environments: all(environments),
         flag_types: all(flag_types),
         segments: by_key(all(segments), "segment", |segment: &core::Segment| {
@@ -97,7 +97,8 @@ pub(super) fn snapshot(document: wire::Document) -> Result<core::Snapshot, Strin
         integrations: unread.or_gaps(integrations, &[core::Source::Integrations]),
         access: unread.or_gaps(access, &ACCESS),
         approvals: unread.or_gaps(approvals, &[core::Source::Protections, core::Source::ChangeRequests]),
-        release_templates: unread.or_gaps(release_templates, &[core::Source::ReleasePlans]),
+        release_templates: unread
+            .or_gaps(release_templates, &[core::Source::ReleasePlans, core::Source::ImpactMetrics]),
         provenance: core::Provenance { previous, redacted },
         gaps,
     })
@@ -178,15 +179,17 @@ fn environment_kind(name: String) -> core::EnvironmentKind {
 
 impl From<core::ServerInfo> for wire::Server {
     fn from(value: core::ServerInfo) -> Self {
-        let core::ServerInfo { kind, url, version, edition } = value;
-        wire::Server { kind, url, version, edition: edition.into() }
+        let core::ServerInfo { kind, url, version, edition, clock_ahead, anonymises_events, segment_values } = value;
+        let edition = edition.into();
+        wire::Server { kind, url, version, edition, clock_ahead, anonymises_events, segment_values }
     }
 }
 
 impl From<wire::Server> for core::ServerInfo {
     fn from(value: wire::Server) -> Self {
-        let wire::Server { kind, url, version, edition } = value;
-        core::ServerInfo { kind, url, version, edition: edition.into() }
+        let wire::Server { kind, url, version, edition, clock_ahead, anonymises_events, segment_values } = value;
+        let edition = edition.into();
+        core::ServerInfo { kind, url, version, edition, clock_ahead, anonymises_events, segment_values }
     }
 }
 
@@ -207,20 +210,6 @@ impl From<wire::Edition> for core::Edition {
             wire::Edition::Enterprise => core::Edition::Enterprise,
             wire::Edition::Unknown => core::Edition::Unknown,
         }
-    }
-}
-
-impl From<core::Project> for wire::Project {
-    fn from(value: core::Project) -> Self {
-        let core::Project { id, name } = value;
-        wire::Project { id, name }
-    }
-}
-
-impl From<wire::Project> for core::Project {
-    fn from(value: wire::Project) -> Self {
-        let wire::Project { id, name } = value;
-        core::Project { id, name }
     }
 }
 
@@ -254,15 +243,16 @@ impl From<wire::FlagType> for core::FlagTypeInfo {
 
 impl From<core::Segment> for wire::Segment {
     fn from(value: core::Segment) -> Self {
-        let core::Segment { id, name, project, constraints, used_in } = value;
-        wire::Segment { id: id.0, name, project, constraints: all(constraints), used_in: used_in.to() }
+        let core::Segment { id, name, project, created_at, constraints, used_in } = value;
+        wire::Segment { id: id.0, name, project, created_at, constraints: all(constraints), used_in: used_in.to() }
     }
 }
 
 impl From<wire::Segment> for core::Segment {
     fn from(value: wire::Segment) -> Self {
-        let wire::Segment { id, name, project, constraints, used_in } = value;
-        core::Segment { id: core::SegmentId(id), name, project, constraints: all(constraints), used_in: used_in.to() }
+        let wire::Segment { id, name, project, created_at, constraints, used_in } = value;
+        let (id, constraints) = (core::SegmentId(id), all(constraints));
+        core::Segment { id, name, project, created_at, constraints, used_in: used_in.to() }
     }
 }
 
@@ -397,6 +387,12 @@ impl From<core::EventKind> for wire::EventKind {
             core::EventKind::DependencyAdded => wire::EventKind::DependencyAdded,
             core::EventKind::DependencyRemoved => wire::EventKind::DependencyRemoved,
             core::EventKind::RolloutProgressed => wire::EventKind::RolloutProgressed,
+            core::EventKind::SafeguardTriggered => wire::EventKind::SafeguardTriggered,
+            core::EventKind::Described { description } => wire::EventKind::Described { description },
+            core::EventKind::LinkAdded(link) => wire::EventKind::LinkAdded(link.into()),
+            core::EventKind::Tagged(tag) => wire::EventKind::Tagged(tag.into()),
+            core::EventKind::Untagged(tag) => wire::EventKind::Untagged(tag.into()),
+            core::EventKind::RequestMoved { id, step } => wire::EventKind::RequestMoved { id, step: step.to() },
             core::EventKind::SegmentUpdated(id) => wire::EventKind::SegmentUpdated(id.0),
             core::EventKind::Other(name) => wire::EventKind::Other(name),
         }
@@ -427,6 +423,12 @@ impl From<wire::EventKind> for core::EventKind {
             wire::EventKind::DependencyAdded => core::EventKind::DependencyAdded,
             wire::EventKind::DependencyRemoved => core::EventKind::DependencyRemoved,
             wire::EventKind::RolloutProgressed => core::EventKind::RolloutProgressed,
+            wire::EventKind::SafeguardTriggered => core::EventKind::SafeguardTriggered,
+            wire::EventKind::Described { description } => core::EventKind::Described { description },
+            wire::EventKind::LinkAdded(link) => core::EventKind::LinkAdded(link.into()),
+            wire::EventKind::Tagged(tag) => core::EventKind::Tagged(tag.into()),
+            wire::EventKind::Untagged(tag) => core::EventKind::Untagged(tag.into()),
+            wire::EventKind::RequestMoved { id, step } => core::EventKind::RequestMoved { id, step: step.to() },
             wire::EventKind::SegmentUpdated(id) => core::EventKind::SegmentUpdated(core::SegmentId(id)),
             wire::EventKind::Other(name) => core::EventKind::Other(name),
         }

@@ -73,7 +73,7 @@ impl From<core::StrategyKind> for wire::StrategyKind {
             core::StrategyKind::Rollout { percent, stickiness, group } => {
                 wire::StrategyKind::Rollout { percent, stickiness, group }
             }
-            core::StrategyKind::Targeted { by } => wire::StrategyKind::Targeted { by },
+            core::StrategyKind::Targeted { by, values } => wire::StrategyKind::Targeted { by, values },
             core::StrategyKind::Unreadable(why) => wire::StrategyKind::Unreadable { why },
         }
     }
@@ -85,7 +85,7 @@ impl From<wire::StrategyKind> for core::StrategyKind {
             wire::StrategyKind::Rollout { percent, stickiness, group } => {
                 core::StrategyKind::Rollout { percent, stickiness, group }
             }
-            wire::StrategyKind::Targeted { by } => core::StrategyKind::Targeted { by },
+            wire::StrategyKind::Targeted { by, values } => core::StrategyKind::Targeted { by, values },
             wire::StrategyKind::Unreadable { why } => core::StrategyKind::Unreadable(why),
         }
     }
@@ -141,14 +141,14 @@ impl From<wire::Variant> for core::Variant {
 
 impl From<core::Usage> for wire::Usage {
     fn from(value: core::Usage) -> Self {
-        let core::Usage { hours, yes, no, variants, applications } = value;
-        wire::Usage { hours, yes, no, variants, applications }
+        let core::Usage { hours, yes, no, variants, applications, last_at } = value;
+        wire::Usage { hours, yes, no, variants, applications, last_at }
     }
 }
 
 impl From<wire::Usage> for core::Usage {
     fn from(value: wire::Usage) -> Self {
-        let wire::Usage { hours, yes, no, variants, applications } = value;
-        core::Usage { hours, yes, no, variants, applications }
+        let wire::Usage { hours, yes, no, variants, applications, last_at } = value;
+        core::Usage { hours, yes, no, variants, applications, last_at }
     }
 }

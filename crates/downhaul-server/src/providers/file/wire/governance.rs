@@ -94,11 +94,20 @@ mirror_struct!(Safeguard {
 } may lack {});
 mirror_enum!(SafeguardAction { PausePlan, SwitchOff } with { Other(String) });
 mirror_enum!(Side { Above, Below } with { Other(String) });
+mirror_struct!(ImpactMetric { metric: String } may lack { title: Option<String> });
+mirror_struct!(Project { id: String, name: String } may lack {
+    owners: Option<Vec<Owner>>, naming: Option<NamingPattern>,
+});
+mirror_enum!(Owner {} with { Person(String), Group(String) });
+mirror_struct!(NamingPattern { pattern: String } may lack { example: Option<String>, description: Option<String> });
+mirror_enum!(RequestStep {
+    Created, Edited, SentToReview, ApprovalAdded, Approved, Rejected, Scheduled, Applied, Cancelled,
+} with { Other(String) });
 mirror_struct!(SegmentUse { flags: u32, projects: u32 } may lack {});
 
 mirror_enum!(Source {
-    Flags, ArchivedFlags, Details, Lifecycle, FlagTypes, Events, Usage, UnknownNames, Segments, Environments, Projects, Labels,
-    Applications, Integrations, Tokens, Users, Admins, Headcount, Protections, ChangeRequests, ReleasePlans, Roles,
+    Flags, ArchivedFlags, Details, Lifecycle, FlagTypes, Events, Usage, UnknownNames, Segments, Environments, Projects, Naming,
+    Labels, Applications, Integrations, Tokens, Users, Admins, Headcount, Protections, ChangeRequests, ReleasePlans, ImpactMetrics, Roles,
     Grants, ServiceAccounts,
 } with {});
 mirror_enum!(GapReason { Forbidden, Unsupported, Truncated, Failed, Absent } with {});
