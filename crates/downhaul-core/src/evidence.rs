@@ -1,11 +1,15 @@
-//! All that a rule may look at: the snapshot and the references, joined by flag.
+//! All that a rule may look at: the snapshot, the references and what the repository states, joined by flag.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use crate::change::Change;
 use crate::event::{Event, EventKind};
 use crate::flag::{Flag, FlagKey};
+use crate::inventory::Repositories;
+use crate::manifest::{Declaration, Manifest};
+use crate::owners::CodeOwners;
 use crate::reference::{Reference, ReferencedKey};
 use crate::snapshot::Snapshot;
 use crate::source::Location;
@@ -25,6 +29,32 @@ pub struct EvidenceBuilder {
     pub production: Vec<String>,
     /// Where findings without code are shown.
     pub policy_anchor: Option<Location>,
+    /// What the flags are meant to be.
+    pub manifest: Manifest,
+    /// What the branch under review changes; `None` when the whole is looked at.
+    pub change: Option<Change>,
+    /// What other repositories refer to.
+    pub repositories: Repositories,
+    /// Who answers for the files; `None` when the repository has no CODEOWNERS.
+    pub code_owners: Option<CodeOwners>,
+}
+
+impl EvidenceBuilder {
+    /// Nothing but a moment.
+    pub fn at(now: Timestamp) -> Self {
+        EvidenceBuilder {
+            snapshot: None,
+            no_snapshot_because: None,
+            references: Vec::new(),
+            now,
+            production: Vec::new(),
+            policy_anchor: None,
+            manifest: Manifest::default(),
+            change: None,
+            repositories: Repositories::default(),
+            code_owners: None,
+        }
+    }
 }
 
 /// Immutable once made. Rules are pure functions of it and of their options.
@@ -108,6 +138,31 @@ impl Evidence {
     /// Where findings without code are shown.
     pub fn policy_anchor(&self) -> Option<&Location> {
         self.parts.policy_anchor.as_ref()
+    }
+
+    /// What the flags are meant to be.
+    pub fn manifest(&self) -> &Manifest {
+        &self.parts.manifest
+    }
+
+    /// What one flag is meant to be, if the manifest says so.
+    pub fn declared(&self, key: &FlagKey) -> Option<&Declaration> {
+        self.parts.manifest.flags.get(key)
+    }
+
+    /// What the branch under review changes.
+    pub fn change(&self) -> Option<&Change> {
+        self.parts.change.as_ref()
+    }
+
+    /// What other repositories refer to.
+    pub fn repositories(&self) -> &Repositories {
+        &self.parts.repositories
+    }
+
+    /// Who answers for the files.
+    pub fn code_owners(&self) -> Option<&CodeOwners> {
+        self.parts.code_owners.as_ref()
     }
 
     /// The flags that the code refers to, sorted.

@@ -1,7 +1,7 @@
 //! The vocabulary of downhaul: plain values and the few operations on them that need nothing from outside.
 //!
 //! Everything downhaul does is one sentence. **References** found in code, joined with a **snapshot** of the flag
-//! server, make the **evidence**; **rules** turn evidence into **findings** and a **tally** of what passed, did not
+//! server and with what the repository itself states, make the **evidence**; **rules** turn evidence into **findings** and a **tally** of what passed, did not
 //! apply or could not be told; some findings carry a **removal**. Each bold word is a module here, in that order.
 //!
 //! This crate knows no file system, network, clock, environment or terminal, no vendor's name and no syntax tree.
@@ -12,14 +12,18 @@
 pub mod access;
 pub mod application;
 pub mod approval;
+pub mod change;
 pub mod event;
 pub mod evidence;
 pub mod exposure;
 pub mod finding;
 pub mod fingerprint;
 pub mod flag;
+pub mod inventory;
 pub mod lifecycle;
+pub mod manifest;
 pub mod outcome;
+pub mod owners;
 pub mod reference;
 pub mod release_plan;
 pub mod replay;
@@ -37,6 +41,7 @@ pub use approval::{
     Approvals, ChangeAction, ChangeRequest, ChangeTarget, Comment, Protection, RequestState, RequestedChange, Review,
     Schedule, ScheduleStatus,
 };
+pub use change::{AddedLines, Change};
 pub use event::{Actor, ActorKind, Event, EventKind, RequestStep};
 pub use evidence::{Evidence, EvidenceBuilder};
 pub use exposure::Exposure;
@@ -46,8 +51,14 @@ pub use flag::{
     Constraint, Dependency, Flag, FlagEnvironment, FlagKey, FlagType, ImpactMetric, InvalidFlagKey, Link, Operator,
     Segment, SegmentId, SegmentUse, Strategy, StrategyKind, Tag, Usage, Variant,
 };
+pub use inventory::{Inventory, Repositories, Use};
 pub use lifecycle::{Completion, Lifecycle, Stage, StageEntry};
+pub use manifest::{
+    Declaration, DeclaredState, DefaultByPath, DefaultValue, Intent, Manifest, ReleaseReview, RemovalPlan, Stated,
+    SuccessCriterion,
+};
 pub use outcome::{Subject, Tally, Verdicts};
+pub use owners::CodeOwners;
 pub use reference::{
     Confidence, Context, Enclosing, Fallback, KeyPattern, PathClass, Reference, ReferenceKind, ReferencedKey,
     Resolution, Returns, Timing, Via, ViaRole,

@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use downhaul_core::{Anchor, Evidence, Finding, Fingerprint, Label, Severity, Tally, Verdicts};
+use downhaul_core::{AddedLines, Anchor, Evidence, Finding, Fingerprint, Label, Severity, Tally, Verdicts};
 
-use crate::added::AddedLines;
 use crate::draft::{Draft, Identity, Level, Outcomes};
 use crate::policy::{Active, Policy};
 

@@ -8,7 +8,6 @@
 
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
-mod added;
 mod by_type;
 mod check;
 mod config;
@@ -16,6 +15,8 @@ mod draft;
 mod gate;
 mod globs;
 mod link;
+mod located;
+mod manifest;
 mod policy;
 mod production;
 mod rules;
@@ -24,10 +25,11 @@ mod suggest;
 mod value;
 mod words;
 
-pub use added::AddedLines;
 pub use check::{check, check_change};
 pub use config::{GateConfig, PolicyConfig};
 pub use gate::{FailOn, GateVerdict, MissingRequired};
+pub use located::FileError;
+pub use manifest::{join_manifests, read_manifest, read_openfeature};
 pub use policy::{Policy, PolicyError};
 pub use rules::{RuleListing, rule, rules};
 pub use suggest::did_you_mean;

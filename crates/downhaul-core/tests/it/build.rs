@@ -196,12 +196,5 @@ pub(crate) fn log(events: Vec<Event>) -> Vec<Event> {
 
 /// Evidence without references, at [`NOW`].
 pub(crate) fn evidence(snapshot: &Snapshot) -> Evidence {
-    Evidence::new(EvidenceBuilder {
-        snapshot: Some(snapshot.clone()),
-        no_snapshot_because: None,
-        references: Vec::new(),
-        now: time(NOW),
-        production: Vec::new(),
-        policy_anchor: None,
-    })
+    Evidence::new(EvidenceBuilder { snapshot: Some(snapshot.clone()), ..EvidenceBuilder::at(time(NOW)) })
 }

@@ -1,13 +1,14 @@
 //! A fixture's `case.toml`: evidence and policy in a few lines, turned into core values.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use downhaul_core::{
-    Edition, Environment, EnvironmentKind, Evidence, EvidenceBuilder, FlagKey, FlagType, FlagTypeInfo, Gap, GapReason,
-    Location, Project, Segment, SegmentId, ServerInfo, Snapshot, Source, Timestamp, UnknownName,
+    AddedLines, Change, CodeOwners, Confidence, Edition, Environment, EnvironmentKind, Evidence, EvidenceBuilder,
+    FlagKey, FlagType, FlagTypeInfo, Gap, GapReason, Inventory, KeyPattern, Location, Manifest, Project, ReferenceKind,
+    Repositories, Segment, SegmentId, ServerInfo, Snapshot, Source, Timestamp, UnknownName, Use,
 };
-use downhaul_policy::{AddedLines, Policy, PolicyConfig};
+use downhaul_policy::{Policy, PolicyConfig, read_manifest};
 use serde::Deserialize;
 
 use crate::case_flags::{EventCase, FlagCase, constraint};
@@ -51,8 +52,45 @@ pub(crate) struct Case {
     /// Added lines by path: first and last.
     #[serde(default)]
     added: BTreeMap<String, (u32, u32)>,
+    /// References at the base of the change under review; the case is about a change when they or added lines are there.
+    #[serde(default, rename = "before")]
+    before: Option<Vec<ReferenceCase>>,
+    /// Why the references at the base are not known.
+    before_unknown: Option<String>,
+    /// Lines before which something was taken away, by path.
+    #[serde(default)]
+    removed_at: BTreeMap<String, Vec<u32>>,
+    /// A manifest, as it stands in `flags.toml`.
+    manifest: Option<String>,
+    /// Repositories that have to be looked at.
+    #[serde(default)]
+    expected_repositories: Vec<String>,
+    #[serde(default, rename = "inventory")]
+    inventories: Vec<InventoryCase>,
+    /// Owners by path, as CODEOWNERS would say.
+    code_owners: Option<BTreeMap<String, Vec<String>>>,
     #[serde(default)]
     policy: PolicyConfig,
+}
+
+/// What another repository refers to.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct InventoryCase {
+    repository: String,
+    as_of: Option<String>,
+    #[serde(default = "complete")]
+    complete: bool,
+    /// Flag to places: `src/a.ts:3`.
+    #[serde(default)]
+    uses: BTreeMap<String, Vec<String>>,
+    /// Prefixes of keys that are made at run time.
+    #[serde(default)]
+    prefixes: Vec<String>,
+}
+
+fn complete() -> bool {
+    true
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -125,7 +163,35 @@ impl Case {
             now: time(&self.now),
             production: self.production.clone(),
             policy_anchor: Some(Location::file_start("downhaul.toml")),
+            manifest: self.manifest(),
+            change: self.change(),
+            repositories: Repositories {
+                expected: self.expected_repositories.clone(),
+                inventories: self.inventories.iter().map(InventoryCase::build).collect(),
+                ..Repositories::default()
+            },
+            code_owners: self.code_owners.clone().map(|by_path| CodeOwners {
+                file: "CODEOWNERS".to_owned(),
+                names: by_path.values().flatten().cloned().collect::<BTreeSet<_>>().into_iter().collect(),
+                by_path,
+            }),
         }
+    }
+
+    fn manifest(&self) -> Manifest {
+        let Some(text) = &self.manifest else { return Manifest::default() };
+        read_manifest("flags.toml", text).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    fn change(&self) -> Option<Change> {
+        let before = match (&self.before, &self.before_unknown) {
+            (Some(references), _) => Some(Ok(references.iter().map(ReferenceCase::build).collect())),
+            (None, Some(why)) => Some(Err(why.clone())),
+            (None, None) if self.added.is_empty() => return None,
+            (None, None) => None,
+        };
+        let (base, removed_at) = ("main".to_owned(), self.removed_at.clone());
+        Some(Change { base, added: self.added(), removed_at, before })
     }
 
     fn snapshot(&self) -> Snapshot {
@@ -157,6 +223,31 @@ impl Case {
             release_templates: Vec::new(),
             provenance: Default::default(),
             gaps: self.gaps.iter().map(GapCase::build).collect(),
+        }
+    }
+}
+
+impl InventoryCase {
+    fn build(&self) -> Inventory {
+        let used = |place: &String| {
+            let (path, line) = place.rsplit_once(':').unwrap_or_else(|| panic!("{place:?} has no line"));
+            Use {
+                path: path.to_owned(),
+                line: line.parse().unwrap_or_else(|error| panic!("{place:?}: {error}")),
+                kind: ReferenceKind::Evaluation,
+                confidence: Confidence::High,
+                class: None,
+            }
+        };
+        let uses = self.uses.iter().map(|(flag, places)| (key(flag), places.iter().map(used).collect()));
+        let pattern = |prefix: &String| KeyPattern { parts: vec![prefix.clone(), String::new()] };
+        Inventory {
+            repository: self.repository.clone(),
+            commit: None,
+            as_of: self.as_of.as_deref().map(time),
+            complete: self.complete,
+            uses: uses.collect(),
+            patterns: self.prefixes.iter().map(pattern).collect(),
         }
     }
 }

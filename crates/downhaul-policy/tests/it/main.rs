@@ -4,6 +4,7 @@ mod case;
 mod case_flags;
 mod case_refs;
 mod fixtures;
+mod manifest;
 mod outcome;
 mod policy;
 mod properties;

@@ -1,0 +1,45 @@
+//! The change under review: which lines it added, and which evaluations it took away.
+
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+
+use crate::reference::Reference;
+use crate::source::Location;
+
+/// What a branch changes, seen from where it began.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Change {
+    /// What it is compared with, as the user named it: `origin/main`.
+    pub base: String,
+    /// Lines that are there now and were not.
+    pub added: AddedLines,
+    /// Where something was taken away, by path: the line, counted from 1, before which it stood in the file as it is
+    /// now. A file that is gone has none.
+    pub removed_at: BTreeMap<String, Vec<u32>>,
+    /// Every reference at the base, `None` when no line was taken away; the error says why they are not known.
+    pub before: Option<Result<Vec<Reference>, String>>,
+}
+
+/// Added lines by file. Findings on them are new: they have a severity and a fail level of their own.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AddedLines {
+    files: BTreeMap<String, Vec<RangeInclusive<u32>>>,
+}
+
+impl AddedLines {
+    /// Notes lines of a file: its path relative to the root with forward slashes, lines counted from 1.
+    pub fn add(&mut self, path: impl Into<String>, lines: RangeInclusive<u32>) {
+        self.files.entry(path.into()).or_default().push(lines);
+    }
+
+    /// Whether the line where `location` starts was added.
+    pub fn contains(&self, location: &Location) -> bool {
+        let lines = self.files.get(&*location.path);
+        lines.into_iter().flatten().any(|lines| lines.contains(&location.start.line))
+    }
+
+    /// The files that have added lines, sorted.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.files.keys().map(String::as_str)
+    }
+}
