@@ -1,5 +1,6 @@
 //! The end-to-end tests: the binary on small repositories, the demo, wrong input, and the shape of the project.
 
+mod change;
 mod ci;
 mod demo;
 mod harness;

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::git::Base;
+
 const AFTER_HELP: &str = "\
 Exit codes:
   0  clean
@@ -114,6 +116,20 @@ pub(crate) struct ScanArgs {
     /// Exit with 4 when anything was skipped
     #[arg(long)]
     pub(crate) strict: bool,
+    /// Only what stands on lines added since this commit
+    #[arg(long, value_name = "REF", conflicts_with = "merge_base")]
+    pub(crate) since: Option<String>,
+    /// Only what stands on lines added since the present branch left this one
+    #[arg(long, value_name = "REF")]
+    pub(crate) merge_base: Option<String>,
+}
+
+impl ScanArgs {
+    /// What the tree is to be compared with, if with anything.
+    pub(crate) fn base(&self) -> Option<Base> {
+        let since = self.since.clone().map(Base::Since);
+        since.or_else(|| self.merge_base.clone().map(Base::MergeBase))
+    }
 }
 
 #[derive(Debug, Args)]

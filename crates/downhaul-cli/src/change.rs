@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use downhaul_core::{Change, FlagKey, Reference};
+use downhaul_core::{AddedLines, Change, FlagKey, Reference};
 use downhaul_lang::Catalog;
 use downhaul_scanner::ScanRequest;
 
@@ -25,6 +25,13 @@ pub(crate) fn change(
         .then(|| references_at(settings, &git, &commit, keys).map_err(|error| error.to_string()));
     let (Base::Since(name) | Base::MergeBase(name)) = base;
     Ok(Some(Change { base: name, added: changes.added, removed_at: changes.removed_at, before }))
+}
+
+/// The lines that the change adds; `None` if the arguments ask about no change.
+pub(crate) fn added(settings: &Settings, args: &ScanArgs) -> Result<Option<AddedLines>, CliError> {
+    let Some(base) = args.base() else { return Ok(None) };
+    let git = Git::open(&settings.root)?;
+    Ok(Some(git.changes_since(&git.resolve(&base)?)?.added))
 }
 
 fn took_something_away(changes: &Changes) -> bool {

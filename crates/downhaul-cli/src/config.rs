@@ -11,6 +11,7 @@ use downhaul_server::ServerConfig;
 use serde::Deserialize;
 
 use crate::errors::CliError;
+use crate::manifest::ManifestConfig;
 
 /// Name of the policy file.
 pub(crate) const CONFIG_FILE: &str = "downhaul.toml";
@@ -26,6 +27,10 @@ struct ConfigFile {
     server: Option<ServerConfig>,
     #[serde(default)]
     scan: ScanConfig,
+    #[serde(default)]
+    manifest: ManifestConfig,
+    #[serde(default)]
+    repos: ReposConfig,
     // The three tables of the policy, one by one: serde cannot flatten and refuse unknown keys at once.
     #[serde(default)]
     gate: GateConfig,
@@ -33,6 +38,22 @@ struct ConfigFile {
     lifetimes: BTreeMap<String, u32>,
     #[serde(default)]
     rules: BTreeMap<String, toml::Table>,
+}
+
+/// `[repos]`: the repositories that use the flags.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct ReposConfig {
+    /// Names of those that have to be looked at before a flag can be called unused.
+    pub(crate) expected: Vec<String>,
+    /// Days after which an inventory no longer tells that something is absent.
+    pub(crate) max_age_days: u32,
+}
+
+impl Default for ReposConfig {
+    fn default() -> Self {
+        ReposConfig { expected: Vec::new(), max_age_days: 7 }
+    }
 }
 
 /// The policy file, read.
@@ -43,6 +64,8 @@ pub(crate) struct Config {
     /// `None` when the file names no server.
     pub(crate) server: Option<ServerConfig>,
     pub(crate) scan: ScanConfig,
+    pub(crate) manifest: ManifestConfig,
+    pub(crate) repos: ReposConfig,
     pub(crate) policy: PolicyConfig,
 }
 
@@ -85,7 +108,14 @@ impl Config {
             }
         }
         let policy = PolicyConfig { gate: file.gate, lifetimes: file.lifetimes, rules: file.rules };
-        Ok(Config { path: Some(path.to_owned()), server: file.server, scan: file.scan, policy })
+        Ok(Config {
+            path: Some(path.to_owned()),
+            server: file.server,
+            scan: file.scan,
+            manifest: file.manifest,
+            repos: file.repos,
+            policy,
+        })
     }
 }
 

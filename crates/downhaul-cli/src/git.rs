@@ -85,7 +85,8 @@ impl Git {
             return Ok(text(&answer.stdout));
         }
         if self.is_shallow()? {
-            let what = format!("this clone is shallow, and the commit where this branch left `{revision}` is not in it");
+            let what =
+                format!("this clone is shallow, and the commit where this branch left `{revision}` is not in it");
             return Err(too_shallow(what));
         }
         let why = complaint(&answer);
@@ -128,12 +129,6 @@ impl Git {
         changes.changed.sort();
         changes.deleted.sort();
         Ok(changes)
-    }
-
-    /// The bytes of a file at `commit`; `None` if it was not there.
-    pub(crate) fn file_at(&self, commit: &str, path: &str) -> Result<Option<Vec<u8>>, CliError> {
-        let answer = self.run(["cat-file", "blob", &format!("{commit}:./{path}")])?;
-        Ok(answer.status.success().then_some(answer.stdout))
     }
 
     /// Writes the whole tree, as it was at `commit`, below `folder`, which has to be empty.
@@ -183,7 +178,8 @@ fn finished(answer: std::io::Result<Output>, arguments: &[&OsStr]) -> Result<Vec
     if answer.status.success() {
         return Ok(answer.stdout);
     }
-    let verb = arguments.iter().find(|word| ["diff", "ls-files", "read-tree", "checkout-index"].iter().any(|v| v == *word));
+    let verb =
+        arguments.iter().find(|word| ["diff", "ls-files", "read-tree", "checkout-index"].iter().any(|v| v == *word));
     let verb = verb.map_or_else(String::new, |verb| format!(" {}", verb.to_string_lossy()));
     Err(CliError::evidence(format!("git{verb} failed: {}", complaint(&answer))))
 }
@@ -193,7 +189,8 @@ fn no_git(error: &std::io::Error) -> CliError {
 }
 
 fn too_shallow(what: String) -> CliError {
-    CliError::evidence(what).hint("fetch the history: `git fetch --unshallow`, or `fetch-depth: 0` with actions/checkout")
+    CliError::evidence(what)
+        .hint("fetch the history: `git fetch --unshallow`, or `fetch-depth: 0` with actions/checkout")
 }
 
 fn text(bytes: &[u8]) -> String {

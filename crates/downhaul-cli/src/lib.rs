@@ -4,11 +4,15 @@
 //! user's files. It decides nothing about flags.
 
 mod args;
+mod change;
 mod ci;
 mod commands;
 mod config;
 mod errors;
+mod git;
+mod manifest;
 mod output;
+mod owners;
 mod progress;
 mod revision;
 mod settings;

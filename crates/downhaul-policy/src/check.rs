@@ -26,6 +26,16 @@ pub fn check_change(evidence: &Evidence, policy: &Policy, added: &AddedLines) ->
     verdicts
 }
 
+/// Leaves the new findings alone, in the tally too; gives the number of those that went.
+pub fn keep_new(verdicts: &mut Verdicts) -> usize {
+    let before = verdicts.findings.len();
+    verdicts.findings.retain(|finding| finding.new);
+    for tally in &mut verdicts.tally {
+        tally.findings = verdicts.findings.iter().filter(|finding| finding.rule == tally.rule).count();
+    }
+    before - verdicts.findings.len()
+}
+
 fn each_once(outcomes: &Outcomes) -> bool {
     let mut seen = BTreeSet::new();
     outcomes.subjects().all(|subject| seen.insert(subject))
@@ -66,7 +76,7 @@ fn finish(evidence: &Evidence, active: &Active, mut drafts: Vec<Draft>, added: &
 
 fn finding(active: &Active, draft: Draft, fingerprint: Fingerprint, added: &AddedLines) -> Finding {
     let (anchor, related) = show_added_first(draft.anchor, draft.related, added);
-    let new = anchor.location().is_some_and(|location| added.contains(location));
+    let new = draft.of_change || anchor.location().is_some_and(|location| added.contains(location));
     Finding {
         rule: active.info.id,
         reason: draft.reason,

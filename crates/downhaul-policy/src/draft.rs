@@ -105,6 +105,8 @@ pub(crate) struct Draft {
     pub(crate) logical: Option<LogicalLocation>,
     /// What would put an end to it.
     pub(crate) removal: Option<Removal>,
+    /// It is about the change under review itself, so it is new wherever it is shown.
+    pub(crate) of_change: bool,
 }
 
 /// How bad one finding is beside others of its rule.
@@ -152,6 +154,7 @@ impl Draft {
             related,
             logical: None,
             removal: None,
+            of_change: false,
         }
     }
 

@@ -25,7 +25,7 @@ mod suggest;
 mod value;
 mod words;
 
-pub use check::{check, check_change};
+pub use check::{check, check_change, keep_new};
 pub use config::{GateConfig, PolicyConfig};
 pub use gate::{FailOn, GateVerdict, MissingRequired};
 pub use located::FileError;

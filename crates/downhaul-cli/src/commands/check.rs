@@ -1,30 +1,24 @@
 //! `downhaul check`: the gate for one repository; code, server or snapshot, policy; the exit code is the verdict.
 
-use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::PathBuf;
 
-use downhaul_core::{Evidence, EvidenceBuilder, FlagKey, Location, RuleInfo, Snapshot, Timestamp};
-use downhaul_policy::{FailOn, GateVerdict, Policy};
+use downhaul_core::RuleInfo;
+use downhaul_policy::{FailOn, GateVerdict};
 use downhaul_report::{CheckReport, Format, Run, Style};
-use downhaul_scanner::Scan;
 
 use crate::args::{CheckArgs, FailLevel, Global};
-use crate::commands::{capture, scan};
+use crate::commands::judge::{self, Judged};
 use crate::errors::{CliError, Exit};
 use crate::output;
 use crate::revision::GitRevision;
-use crate::settings::{self, Settings};
+use crate::settings::Settings;
 use crate::sources::Sources;
 
 pub(crate) fn run(global: &Global, args: &CheckArgs) -> Result<Exit, CliError> {
     let settings = Settings::new(global, args.scan.paths.first().map(PathBuf::as_path))?;
-    let policy = Policy::new(settings.config.policy.clone()).map_err(|error| policy_error(&settings, &error))?;
-    let captured = capture::capture(&settings, args.on_server_error)?;
-    let keys = known_keys(settings::keys(&args.scan)?, captured.as_ref().ok());
-    let scanned = scan::scan(&settings, &args.scan, keys)?;
-    let evidence = evidence(&settings, captured, &scanned);
-    let verdicts = downhaul_policy::check(&evidence, &policy);
+    let Judged { policy, scanned, evidence, verdicts, older } =
+        judge::judge(&settings, &args.scan, args.on_server_error)?;
     let gate = policy.gate(&verdicts, args.fail_on.map(fail_on));
     let exit = exit(&gate, args.scan.strict && !scanned.skipped.is_empty());
     let sources = Sources::new(settings.root.clone());
@@ -47,44 +41,14 @@ pub(crate) fn run(global: &Global, args: &CheckArgs) -> Result<Exit, CliError> {
     if let Some(ci) = &settings.ci {
         ci.deliver(render)?;
     }
+    if older > 0 && !settings.quiet {
+        output::note(&format!("{older} older findings are not shown: the change under review did not bring them"));
+    }
     for missing in &gate.missing_required {
         let why = missing.why.join("; ");
         output::complain(&format!("the policy requires `{}`, and it could not be evaluated: {why}", missing.rule));
     }
     Ok(exit)
-}
-
-/// Names that running applications ask for in vain count too: code that names one is about a flag.
-fn known_keys(mut keys: BTreeSet<FlagKey>, snapshot: Option<&Snapshot>) -> BTreeSet<FlagKey> {
-    if let Some(snapshot) = snapshot {
-        keys.extend(snapshot.flags.keys().cloned());
-        keys.extend(snapshot.unknown_names.iter().map(|name| name.key.clone()));
-    }
-    keys
-}
-
-fn evidence(settings: &Settings, captured: capture::Captured, scanned: &Scan) -> Evidence {
-    let (snapshot, no_snapshot_because) = match captured {
-        Ok(snapshot) => (Some(snapshot), None),
-        Err(why) => (None, Some(why)),
-    };
-    let taken = snapshot.as_ref().map(|snapshot| snapshot.captured_at);
-    let policy_path = settings.config.path.as_deref().and_then(|path| settings.relative(path));
-    Evidence::new(EvidenceBuilder {
-        now: settings.as_of.or(taken).unwrap_or_else(Timestamp::now),
-        production: settings.config.server.as_ref().map(|server| server.production.clone()).unwrap_or_default(),
-        policy_anchor: policy_path.map(Location::file_start),
-        references: scanned.references.clone(),
-        snapshot,
-        no_snapshot_because,
-    })
-}
-
-fn policy_error(settings: &Settings, error: &dyn std::fmt::Display) -> CliError {
-    match &settings.config.path {
-        Some(path) => CliError::usage(format!("{}: {error}", path.display())),
-        None => CliError::usage(error.to_string()),
-    }
 }
 
 fn fail_on(level: FailLevel) -> FailOn {

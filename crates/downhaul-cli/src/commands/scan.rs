@@ -9,6 +9,7 @@ use downhaul_report::{Run, ScanReport};
 use downhaul_scanner::{Scan, ScanRequest};
 
 use crate::args::{Global, ScanArgs};
+use crate::change;
 use crate::errors::{CliError, Exit};
 use crate::output;
 use crate::progress::Progress;
@@ -23,7 +24,11 @@ pub(crate) fn run(global: &Global, args: &ScanArgs) -> Result<Exit, CliError> {
     if let Some(path) = &settings.snapshot {
         keys.extend(super::capture::read(path)?.flags.into_keys());
     }
-    let scan = scan(&settings, args, keys)?;
+    let added = change::added(&settings, args)?;
+    let mut scan = scan(&settings, args, keys)?;
+    if let Some(added) = added {
+        scan.references.retain(|reference| added.contains(&reference.location));
+    }
     let sources = Sources::new(settings.root.clone());
     let revision = GitRevision::default();
     let run = super::report_run(&settings, &scan, &sources, &revision);

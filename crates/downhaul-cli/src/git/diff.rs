@@ -145,7 +145,10 @@ mod tests {
         assert_eq!(added, [3, 4]);
         assert_eq!(changes.removed_at["a.ts"], [3, 11]);
         assert!(is_added(&changes, "c.ts", 1));
-        assert_eq!((changes.changed, changes.deleted), (vec!["a.ts".to_owned(), "c.ts".to_owned()], vec!["b.ts".to_owned()]));
+        assert_eq!(
+            (changes.changed, changes.deleted),
+            (vec!["a.ts".to_owned(), "c.ts".to_owned()], vec!["b.ts".to_owned()])
+        );
     }
 
     #[test]
