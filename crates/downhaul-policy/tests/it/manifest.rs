@@ -66,7 +66,7 @@ fn every_statement_keeps_its_line() {
     assert_eq!(flag.default_by_path[0].glob, "tools/**");
     assert_eq!(flag.default_by_path[0].value.value, DefaultValue::Bool(true));
     assert_eq!(line(&flag.default_by_path[0].value.location), 10);
-    assert_eq!(flag.safe_value.as_ref().expect("a side").value, false);
+    assert!(!flag.safe_value.as_ref().expect("a side").value);
     let expires = flag.expires.as_ref().expect("a day");
     assert_eq!((expires.value.to_string().as_str(), line(&expires.location)), ("2026-05-31", 12));
     assert_eq!(flag.not_before.as_ref().expect("a day").value.to_string(), "2026-01-01");
