@@ -9,8 +9,13 @@ fn main() {
     let mut table = String::new();
 
     table.push_str("pub(crate) const LANGUAGES: &[LanguageFiles] = &[\n");
+    let mut left_out = String::new();
     for folder in sorted(&here.join("languages")) {
         let id = folder.file_name().and_then(|name| name.to_str()).expect("language folders have plain names");
+        if env::var_os(format!("CARGO_FEATURE_{}", id.to_ascii_uppercase())).is_none() {
+            let _ = write!(left_out, "{id:?}, ");
+            continue;
+        }
         let queries: String = sorted(&folder)
             .iter()
             .filter(|path| path.extension().is_some_and(|extension| extension == "scm"))
@@ -25,7 +30,8 @@ fn main() {
             "    LanguageFiles {{ id: {id:?}, facts: include_str!({facts:?}), queries: &[{queries}] }},"
         );
     }
-    table.push_str("];\n\npub(crate) const SDKS: &[(&str, &str)] = &[\n");
+    let _ = writeln!(table, "];\n\npub(crate) const LEFT_OUT: &[&str] = &[{left_out}];");
+    table.push_str("\npub(crate) const SDKS: &[(&str, &str)] = &[\n");
     for file in sorted(&here.join("sdks")) {
         let id = file.file_stem().and_then(|stem| stem.to_str()).expect("SDK files have plain names");
         let _ = writeln!(table, "    ({id:?}, include_str!({file:?})),");

@@ -75,7 +75,8 @@ impl Catalog {
             let broken = |why| LangError::Sdk { id: (*id).to_owned(), why };
             let sdk = Sdk::read(id, text).map_err(broken)?;
             for language in &sdk.languages {
-                if !languages.iter().any(|known| known.id == language.as_str()) {
+                let is_left_out = LEFT_OUT.contains(&language.as_str());
+                if !is_left_out && !languages.iter().any(|known| known.id == language.as_str()) {
                     return Err(broken(format!("no language {language}")));
                 }
             }
@@ -99,6 +100,15 @@ impl Catalog {
     /// A language.
     pub fn language(&self, id: LanguageId) -> &Language {
         &self.languages[id.0]
+    }
+
+    /// Whether files of the two see each other's names: the same language, or one that inherits from the other.
+    pub fn are_related(&self, a: LanguageId, b: LanguageId) -> bool {
+        let family = |id: LanguageId| {
+            let language = self.language(id);
+            language.facts.family.as_deref().unwrap_or(language.id)
+        };
+        a == b || family(a) == family(b)
     }
 
     /// All languages, by id.

@@ -69,6 +69,18 @@ pub struct LanguageFacts {
     /// All files of a folder see each other's names.
     #[serde(default)]
     pub package_scope: bool,
+    /// The language whose names it shares, if not its own alone: C's for C++, Ruby's for its templates.
+    #[serde(default)]
+    pub family: Option<String>,
+    /// All files of the project see each other's types, constants and functions, by name alone or below their package.
+    #[serde(default)]
+    pub project_scope: bool,
+    /// A method without arguments is called by its name alone.
+    #[serde(default)]
+    pub uniform_access: bool,
+    /// What the name of a field begins with where its accessor does not (Ruby).
+    #[serde(default)]
+    pub field_prefix: String,
     /// A call of a class makes an object of it.
     #[serde(default)]
     pub constructor_is_call: bool,
@@ -100,6 +112,18 @@ pub enum ImportStyle {
     Go,
     /// `use a::{b as c, d::*}`.
     Rust,
+    /// `using A.B`, `using static A.B.C`, `using C = A.B.C`.
+    Csharp,
+    /// `use A\B\{C, D as E}`.
+    Php,
+    /// `import Module`, `import struct Module.Name`: a module as a whole.
+    Module,
+    /// `import 'a/b.dart' as c show d`.
+    Dart,
+    /// `import a.b.{C, D => E, _}`.
+    Scala,
+    /// Nothing is imported by name; what a file takes in is known to all of it.
+    None,
 }
 
 /// What the last expression of a block is.

@@ -36,6 +36,8 @@ names! {
         This = "this",
         /// `object.name`.
         Member = "member",
+        /// `.name`: a member of the type that is wanted there.
+        ImplicitMember = "implicit_member",
         /// `object[key]`.
         Index = "index",
         /// A call (`callee`, or `name` with an optional `receiver`; `arguments`, `lambda`).

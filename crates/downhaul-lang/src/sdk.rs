@@ -22,6 +22,9 @@ pub struct Sdk {
     pub languages: Vec<String>,
     /// Modules that it is imported from; what stands below them counts too.
     pub imports: Vec<String>,
+    /// Words by which a file shows that it uses the SDK, where its imports are none that could be searched for.
+    #[serde(default)]
+    pub needles: Vec<String>,
     /// The name that the module gets when an import does not say (Go).
     #[serde(default)]
     pub package: Option<String>,
@@ -188,8 +191,13 @@ impl Sdk {
         self.imports.iter().any(|import| {
             module
                 .strip_prefix(import.as_str())
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '.', ':']))
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '.', ':', '\\']))
         })
+    }
+
+    /// Words by which a file shows that it uses this SDK.
+    pub fn needles(&self) -> &[String] {
+        if self.needles.is_empty() { &self.imports } else { &self.needles }
     }
 
     /// The calls with this name.

@@ -52,7 +52,8 @@ pub(crate) fn run(
     let mut references = Vec::new();
 
     // The first round: keys and imports, in all files.
-    let imports: BTreeSet<&str> = catalog.sdks().flat_map(|(_, sdk)| sdk.imports.iter().map(String::as_str)).collect();
+    let imports: BTreeSet<&str> =
+        catalog.sdks().flat_map(|(_, sdk)| sdk.needles().iter().map(String::as_str)).collect();
     let needles = Needles::new(request.keys.iter().map(downhaul_core::FlagKey::as_str), imports.into_iter());
     let by_path: std::collections::HashMap<String, usize> =
         project.paths.all.iter().enumerate().map(|(index, path)| (path.clone(), index)).collect();

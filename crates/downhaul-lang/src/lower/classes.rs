@@ -177,7 +177,8 @@ impl Lower<'_> {
             let mut cursor = node.walk();
             let children: Vec<Node<'_>> = node.named_children(&mut cursor).collect();
             for pair in children.windows(2) {
-                let gives_name = matches!(self.text_of(pair[0]), "rename" | "serialize" | "to_string" | "name");
+                let names = ["rename", "serialize", "to_string", "name", "Name", "Value"];
+                let gives_name = names.contains(&self.text_of(pair[0]));
                 let gives_case = matches!(self.text_of(pair[0]), "rename_all" | "serialize_all");
                 if gives_case {
                     self.rename_all = Some(self.text_of(pair[1]).trim_matches('"'));
@@ -188,6 +189,14 @@ impl Lower<'_> {
                     self.attributes.push(value);
                     return;
                 }
+            }
+            // `[Description("key")]`: a text that stands alone.
+            if let [only] = children[..]
+                && matches!(self.engine.patterns.find(only), Some(found) if found.role == Role::String)
+            {
+                let value = self.string(only);
+                self.attributes.push(value);
+                return;
             }
             stack.extend(children);
         }
@@ -223,7 +232,15 @@ impl Lower<'_> {
     }
 
     pub(super) fn enum_member(&mut self, _: Node<'_>, found: &Match<'_>) {
-        let Some(name) = found.part(Part::Name) else { return };
+        for modifier in found.parts(Part::Modifier) {
+            self.rename(modifier);
+        }
+        for name in found.parts(Part::Name) {
+            self.one_enum_member(name, found);
+        }
+    }
+
+    fn one_enum_member(&mut self, name: Node<'_>, found: &Match<'_>) {
         let (sym, span) = (self.key_text(name), self.bytes(name));
         let mut values = std::mem::take(&mut self.attributes);
         if let (true, Some(case)) = (values.is_empty(), self.member_case) {
@@ -231,7 +248,8 @@ impl Lower<'_> {
             let renamed = self.facts.intern(&renamed);
             values.push(self.expr(name, ExprKind::String(renamed)));
         }
-        values.extend(found.part(Part::Value).map(|value| self.value(value)));
+        let beside = || name.next_sibling().filter(|next| next.kind() == "=").and_then(|equals| equals.next_sibling());
+        values.extend(found.part(Part::Value).or_else(beside).map(|value| self.value(value)));
         if let Some(arguments) = found.part(Part::Arguments) {
             let id = self.expr(arguments, ExprKind::Opaque);
             let args = self.arguments(id, Some(arguments));

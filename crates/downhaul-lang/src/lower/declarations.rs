@@ -24,7 +24,9 @@ impl Lower<'_> {
                 self.binding(found);
                 self.say_where(first, node);
             }
-            Role::Assign => self.assign(node, found),
+            Role::Assign => {
+                self.assign(node, found);
+            }
             Role::Function => {
                 self.function(node, found, true);
             }
@@ -43,7 +45,7 @@ impl Lower<'_> {
             Role::EnumMember => self.enum_member(node, found),
             Role::Import => self.import(node),
             Role::Export => self.export(node),
-            Role::Package => self.package(node),
+            Role::Package => self.package(node, found),
             Role::Module => self.module(found),
             Role::Block if self.language.facts.function_scope => self.children(node),
             Role::Block => self.scoped(ScopeKind::Block, |lower, _| lower.children(node)),
@@ -91,6 +93,13 @@ impl Lower<'_> {
                 let class = self.inside(id, |lower| lower.class(node, found, false));
                 self.set(id, ExprKind::Class(class));
                 Some(id)
+            }
+            Role::Assign => self.assign(node, found),
+            Role::Return => {
+                let value = found.part(Part::Value)?;
+                let value = self.value(value);
+                self.returned(value);
+                Some(value)
             }
             _ => None,
         }
@@ -250,8 +259,8 @@ impl Lower<'_> {
         self.bind(name, span, BindingKind::Function(function), Vec::new(), types);
     }
 
-    fn assign(&mut self, node: Node<'_>, found: &Match<'_>) {
-        let (Some(target), Some(value)) = (found.part(Part::Target), found.part(Part::Value)) else { return };
+    fn assign(&mut self, node: Node<'_>, found: &Match<'_>) -> Option<ExprId> {
+        let (target, value) = (found.part(Part::Target)?, found.part(Part::Value)?);
         let id = self.expr(node, ExprKind::Opaque);
         let (target, value) = self.inside(id, |lower| (lower.value(target), lower.value(value)));
         self.set(id, ExprKind::Same(value));
@@ -268,6 +277,7 @@ impl Lower<'_> {
             ExprKind::Member(object, name) => self.assign_member(object, name, value),
             _ => {}
         }
+        Some(id)
     }
 
     /// Another value for a name that exists; where it does not, the assignment makes it.

@@ -32,6 +32,14 @@ impl Lower<'_> {
                 self.expr(node, ExprKind::Literal(sym))
             }
             Role::Member => self.member(node, found.part(Part::Object)?, found.part(Part::Name)?),
+            Role::ImplicitMember => {
+                let name = found.part(Part::Name)?;
+                let text = format!(".{}", self.text_of(name));
+                let sym = self.facts.intern(&text);
+                let id = self.expr(node, ExprKind::Name(sym));
+                self.facts.exprs[id.index()].name_at = self.bytes(name).start;
+                id
+            }
             Role::Index => {
                 let (object, key) = (found.part(Part::Object)?, found.part(Part::Key)?);
                 self.pair(node, object, key, ExprKind::Index)
@@ -199,8 +207,15 @@ impl Lower<'_> {
         let mut args = Vec::new();
         let mut cursor = list.walk();
         for child in list.named_children(&mut cursor).filter(|child| !child.is_extra()) {
-            let found = self.engine.patterns.find(child).filter(|found| found.role == Role::Argument);
-            let name = found.as_ref().and_then(|found| found.part(Part::Name)).map(|name| self.sym(name));
+            let found = self.engine.patterns.find(child);
+            // An entry with a plain name is an argument by name (Ruby).
+            let found = found.filter(|found| match found.role {
+                Role::Argument => true,
+                Role::Entry => found.part(Part::Key).is_some_and(|key| self.is_plain_name(key)),
+                _ => false,
+            });
+            let name = found.as_ref().and_then(|found| found.part(Part::Name).or_else(|| found.part(Part::Key)));
+            let name = name.map(|name| self.sym(name));
             let value = found.as_ref().and_then(|found| found.part(Part::Value)).unwrap_or(child);
             let value = self.inside(call, |lower| lower.value(value));
             args.push(Arg { name, value });
@@ -236,10 +251,21 @@ impl Lower<'_> {
 
     fn object(&mut self, node: Node<'_>) -> ExprId {
         let id = self.expr(node, ExprKind::Opaque);
-        let mut entries = Vec::new();
         let mut cursor = node.walk();
-        for child in node.named_children(&mut cursor).filter(|child| !child.is_extra()) {
-            let entry = self.inside(id, |lower| lower.object_part(child));
+        let children: Vec<Node<'_>> = node.named_children(&mut cursor).filter(|child| !child.is_extra()).collect();
+        let is_flat = node.child_by_field_name("key").is_some();
+        let mut entries = Vec::new();
+        for pair in children.chunks(if is_flat { 2 } else { 1 }) {
+            let entry = self.inside(id, |lower| match pair {
+                // Keys and values in turn, without a node for the pair (Swift).
+                [key, value] => {
+                    let key_span = lower.bytes(*key);
+                    let key = EntryKey::Value(lower.value(*key));
+                    Some(Entry { key, key_span, value: Some(lower.value(*value)) })
+                }
+                [child, ..] => lower.object_part(*child),
+                [] => None,
+            });
             entries.extend(entry);
         }
         self.set(id, ExprKind::Object(entries));
@@ -267,6 +293,25 @@ impl Lower<'_> {
                 let value = self.value(node);
                 Some(Entry { key: EntryKey::Text(sym), key_span, value: Some(value) })
             }
+            // `new Settings { Flag = "a", ["b"] = true }`.
+            Role::Assign => {
+                let (target, value) = (found.part(Part::Target)?, found.part(Part::Value)?);
+                let key_span = self.bytes(target);
+                let target = self.value(target);
+                let key = match self.facts.expr(target).kind {
+                    ExprKind::Name(name) => EntryKey::Text(name),
+                    ExprKind::Same(inner) => EntryKey::Value(inner),
+                    _ => EntryKey::Value(target),
+                };
+                Some(Entry { key, key_span, value: Some(self.value(value)) })
+            }
+            // `new Map { { "a", true } }`.
+            Role::Array if node.named_child_count() == 2 => {
+                let (key, value) = (node.named_child(0)?, node.named_child(1)?);
+                let key_span = self.bytes(key);
+                let key = EntryKey::Value(self.value(key));
+                Some(Entry { key, key_span, value: Some(self.value(value)) })
+            }
             // A member of an object type.
             Role::Field => {
                 let name = found.part(Part::Name)?;
@@ -284,9 +329,14 @@ impl Lower<'_> {
     fn entry(&mut self, _: Node<'_>, found: &Match<'_>) -> Option<Entry> {
         let (key, value) = (found.part(Part::Key)?, found.part(Part::Value)?);
         let key_span = self.bytes(key);
-        let is_plain_name = self.engine.patterns.find(key).is_none() && key.named_child_count() == 0;
-        let key = if is_plain_name { EntryKey::Text(self.sym(key)) } else { EntryKey::Value(self.value(key)) };
+        let key =
+            if self.is_plain_name(key) { EntryKey::Text(self.sym(key)) } else { EntryKey::Value(self.value(key)) };
         Some(Entry { key, key_span, value: Some(self.value(value)) })
+    }
+
+    /// Whether the key of an entry is a name and not an expression.
+    fn is_plain_name(&self, key: Node<'_>) -> bool {
+        self.engine.patterns.find(key).is_none() && key.named_child_count() == 0
     }
 
     /// The text of a name that may be quoted.

@@ -62,7 +62,7 @@ impl Lower<'_> {
             if let Some(receiver) = found.part(Part::Receiver) {
                 lower.receiver(receiver);
             }
-            if let Some(parameter) = found.part(Part::Parameter) {
+            for parameter in found.parts(Part::Parameter) {
                 lower.parameter(id, parameter);
             }
             if let Some(list) = found.part(Part::Parameters) {
@@ -125,12 +125,8 @@ impl Lower<'_> {
             let text = self.text_of(*child);
             let is_this = index == 0
                 && (child.kind() == "self_parameter" || self.language.facts.this.iter().any(|this| this == text));
-            // A default that stands beside its parameter (Kotlin).
+            // A default that stands beside its parameter (Kotlin) was read with it.
             if child.prev_sibling().is_some_and(|before| before.kind() == "=") {
-                let value = self.slotted(Slot::Default, |lower| lower.value(*child));
-                if let Some(param) = self.facts.functions[function.index()].params.last_mut() {
-                    param.default = Some(value);
-                }
                 continue;
             }
             if !is_this && !child.kind().ends_with("separator") {
@@ -142,7 +138,8 @@ impl Lower<'_> {
     pub(super) fn parameter(&mut self, function: FunctionId, node: Node<'_>) {
         let found = self.engine.patterns.find(node).filter(|found| found.role == Role::Parameter);
         let types = self.types(found.as_ref().and_then(|found| found.part(Part::Type)));
-        let default = found.as_ref().and_then(|found| found.part(Part::Default));
+        let beside = || node.next_sibling().filter(|next| next.kind() == "=").and_then(|equals| equals.next_sibling());
+        let default = found.as_ref().and_then(|found| found.part(Part::Default).or_else(beside));
         let default = default.map(|default| self.slotted(Slot::Default, |lower| lower.value(default)));
         let mut names: Vec<Node<'_>> =
             found.as_ref().map(|found| found.parts(Part::Name).collect()).unwrap_or_default();
@@ -159,7 +156,9 @@ impl Lower<'_> {
         for name in names {
             let position = self.facts.functions[function.index()].params.len();
             let simple = name.named_child_count() == 0;
-            let sym = simple.then(|| self.key_text(name));
+            // What callers name it, where that is another name (Swift).
+            let label = found.as_ref().and_then(|found| found.part(Part::Key));
+            let sym = simple.then(|| self.key_text(label.unwrap_or(name)));
             self.facts.functions[function.index()].params.push(Param { name: sym, types: types.clone(), default });
             let kind = BindingKind::Parameter(function, u32::try_from(position).unwrap_or(0));
             self.pattern(name, kind, &[], &types, false);
@@ -197,7 +196,8 @@ impl Lower<'_> {
             };
             if tail {
                 let value = self.statements_then_value(body);
-                self.facts.functions[function.index()].returns.extend(value);
+                let returns = &mut self.facts.functions[function.index()].returns;
+                returns.extend(value.filter(|value| !returns.contains(value)).into_iter().collect::<Vec<_>>());
             } else {
                 self.children(body);
             }

@@ -5,6 +5,8 @@ use tree_sitter::Node;
 use super::Lower;
 use crate::facts::{BindingKind, EntryKey, Export, ExportTarget, ExprId, ExprKind, Import, Imported, Sym};
 use crate::language::ImportStyle;
+use crate::pattern::Match;
+use crate::role::Part;
 
 /// One name that an import makes: the module, what of it, and the name.
 type Made = (String, Imported0, String);
@@ -28,6 +30,12 @@ impl Lower<'_> {
             ImportStyle::Java => java(&tokens),
             ImportStyle::Go => go(&tokens),
             ImportStyle::Rust => rust(&tokens),
+            ImportStyle::Csharp => csharp(&tokens),
+            ImportStyle::Php => php(&tokens),
+            ImportStyle::Module => module(&tokens),
+            ImportStyle::Dart => dart(&tokens),
+            ImportStyle::Scala => scala(&tokens),
+            ImportStyle::None => Vec::new(),
         };
         let span = self.bytes(node);
         for (module, what, local) in made {
@@ -182,11 +190,14 @@ impl Lower<'_> {
         }
     }
 
-    pub(super) fn package(&mut self, node: Node<'_>) {
-        let tokens = self.tokens(node);
+    pub(super) fn package(&mut self, node: Node<'_>, found: &Match<'_>) {
+        let tokens = self.tokens(found.part(Part::Name).unwrap_or(node));
         let name: String =
             tokens.iter().filter(|token| !matches!(token.as_str(), "package" | ";")).map(String::as_str).collect();
         self.facts.package = Some(self.facts.intern(&name));
+        if let Some(body) = found.part(Part::Body) {
+            self.children(body);
+        }
     }
 }
 
@@ -318,6 +329,84 @@ fn rust(tokens: &[&str]) -> Vec<Made> {
     made
 }
 
+fn csharp(tokens: &[&str]) -> Vec<Made> {
+    let words: Vec<&str> =
+        tokens.iter().copied().filter(|token| !matches!(*token, "global" | "using" | "unsafe" | ";")).collect();
+    if let Some(equals) = words.iter().position(|token| *token == "=") {
+        let path = words[equals + 1..].concat();
+        let (module, name) = path.rsplit_once('.').unwrap_or(("", &path));
+        return vec![(module.to_owned(), Imported0::Name(name.to_owned()), words[..equals].concat())];
+    }
+    let path: String = words.iter().copied().filter(|token| *token != "static").collect();
+    vec![(path, Imported0::All, String::new())]
+}
+
+fn php(tokens: &[&str]) -> Vec<Made> {
+    let words: Vec<&str> =
+        tokens.iter().copied().filter(|token| !matches!(*token, "use" | "function" | "const" | ";")).collect();
+    let open = words.iter().position(|token| *token == "{");
+    let prefix = words[..open.unwrap_or(0)].concat();
+    let items = &words[open.map_or(0, |open| open + 1)..];
+    items
+        .split(|token| *token == ",")
+        .filter_map(|item| {
+            let item: Vec<&str> = item.iter().copied().filter(|token| *token != "}").collect();
+            let at = item.iter().position(|token| *token == "as");
+            let path = format!("{prefix}{}", item[..at.unwrap_or(item.len())].concat());
+            let path = path.trim_start_matches('\\');
+            let (module, name) = path.rsplit_once('\\').unwrap_or(("", path));
+            let local = at.and_then(|at| item.get(at + 1)).copied().unwrap_or(name);
+            (!name.is_empty()).then(|| (module.to_owned(), Imported0::Name(name.to_owned()), local.to_owned()))
+        })
+        .collect()
+}
+
+/// `@testable import struct Module.Name`.
+fn module(tokens: &[&str]) -> Vec<Made> {
+    let Some(import) = tokens.iter().position(|token| *token == "import") else { return Vec::new() };
+    let path = tokens[import + 1..].iter().rfind(|token| token.starts_with(char::is_alphabetic)).copied();
+    let words: String = tokens[import + 1..].concat();
+    let module = words.split('.').next().unwrap_or_default();
+    let kinds = ["struct", "class", "enum", "protocol", "typealias", "func", "let", "var"];
+    match (kinds.iter().find_map(|kind| module.strip_prefix(kind)), path) {
+        (Some(module), Some(name)) if words.contains('.') => {
+            vec![(module.to_owned(), Imported0::Name(name.to_owned()), name.to_owned())]
+        }
+        _ => vec![(module.to_owned(), Imported0::All, String::new())],
+    }
+}
+
+fn dart(tokens: &[&str]) -> Vec<Made> {
+    let Some(path) = tokens.iter().find_map(|token| token.strip_prefix('"')) else { return Vec::new() };
+    let alias = tokens.iter().position(|token| *token == "as").and_then(|at| tokens.get(at + 1));
+    match alias {
+        Some(alias) => vec![(path.to_owned(), Imported0::Module, (*alias).to_owned())],
+        None => vec![(path.to_owned(), Imported0::All, String::new())],
+    }
+}
+
+fn scala(tokens: &[&str]) -> Vec<Made> {
+    let words: Vec<&str> = tokens.iter().copied().filter(|token| !matches!(*token, "import" | ";" | "}")).collect();
+    let open = words.iter().position(|token| *token == "{");
+    let (prefix, items) = match open {
+        Some(open) => (words[..open].concat(), &words[open + 1..]),
+        None => (String::new(), &words[..]),
+    };
+    items
+        .split(|token| *token == ",")
+        .filter_map(|item| {
+            let at = item.iter().position(|token| matches!(*token, "=>" | "as"));
+            let path = format!("{prefix}{}", item[..at.unwrap_or(item.len())].concat());
+            let (module, name) = path.rsplit_once('.')?;
+            if matches!(name, "_" | "*") {
+                return Some((module.to_owned(), Imported0::All, String::new()));
+            }
+            let local = at.and_then(|at| item.get(at + 1)).copied().unwrap_or(name);
+            Some((module.to_owned(), Imported0::Name(name.to_owned()), local.to_owned()))
+        })
+        .collect()
+}
+
 /// One branch of a `use` tree, from `at` to the `,`, `}` or `;` that ends it.
 fn rust_tree(tokens: &[&str], at: &mut usize, prefix: &[&str], made: &mut Vec<Made>) {
     let mut path: Vec<&str> = prefix.to_vec();
@@ -386,6 +475,20 @@ mod tests {
     fn rust_imports() {
         let tokens = ["use", "a", "::", "b", "::", "{", "self", ",", "C", "as", "D", ",", "e", "::", "*", "}", ";"];
         assert_eq!(names(&rust(&tokens)), ["a Name(\"b\") b", "a::b Name(\"C\") D", "a::b::e All "]);
+    }
+
+    #[test]
+    fn other_imports() {
+        assert_eq!(names(&csharp(&["using", "A", ".", "B", ";"])), ["A.B All "]);
+        assert_eq!(names(&csharp(&["using", "F", "=", "A", ".", "B", ";"])), ["A Name(\"B\") F"]);
+        let tokens = ["use", "A", "\\", "B", "\\", "{", "C", ",", "D", "as", "E", "}", ";"];
+        assert_eq!(names(&php(&tokens)), ["A\\B Name(\"C\") C", "A\\B Name(\"D\") E"]);
+        assert_eq!(names(&module(&["import", "A"])), ["A All "]);
+        assert_eq!(names(&module(&["import", "struct", "A", ".", "B"])), ["A Name(\"B\") B"]);
+        assert_eq!(names(&dart(&["import", "\"a.dart", "as", "b", ";"])), ["a.dart Module b"]);
+        assert_eq!(names(&scala(&["import", "a", ".", "b", ".", "_"])), ["a.b All "]);
+        let tokens = ["import", "a", ".", "{", "B", ",", "C", "=>", "D", "}"];
+        assert_eq!(names(&scala(&tokens)), ["a Name(\"B\") B", "a Name(\"C\") D"]);
     }
 
     #[test]

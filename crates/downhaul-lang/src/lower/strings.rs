@@ -35,11 +35,20 @@ impl Lower<'_> {
                     });
                     parts.push(part);
                 }
+                // A computed part without marks of its own: PHP's `"exp-$id"`.
+                Role::Name | Role::Member | Role::Index | Role::Transparent | Role::Call => {
+                    if !literal.is_empty() {
+                        let text = std::mem::take(&mut literal);
+                        parts.push(self.inside(id, |lower| lower.text_expr(node, &text)));
+                    }
+                    let part = self.inside(id, |lower| lower.value(child));
+                    parts.push(part);
+                }
                 _ => {}
             }
         }
         if roles == 0 {
-            literal = self.text_of(node).trim_matches(['"', '\'', '`']).to_owned();
+            literal = unquoted(self.text_of(node)).to_owned();
         }
         let kind = if parts.is_empty() {
             ExprKind::String(self.facts.intern(&literal))
@@ -69,6 +78,14 @@ impl Lower<'_> {
         let sym = self.facts.intern(text);
         self.expr(node, ExprKind::String(sym))
     }
+}
+
+/// What stands between the quotes, whatever they look like: `"a"`, `#"a"#`, `@"a"`, `:a`.
+fn unquoted(text: &str) -> &str {
+    let text = text.strip_prefix(':').filter(|rest| !rest.is_empty()).unwrap_or(text);
+    let text = text.strip_prefix('@').filter(|rest| rest.starts_with('"')).unwrap_or(text);
+    let text = if text.starts_with('#') { text.trim_matches('#') } else { text };
+    text.trim_matches(['"', '\'', '`'])
 }
 
 /// The character that an escape stands for; an unknown escape stays as it is.

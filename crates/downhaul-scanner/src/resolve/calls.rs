@@ -178,7 +178,8 @@ impl Project<'_> {
             (ExprKind::Name(name), CallForm::Element) => (facts.text(*name), Form::Component),
             _ => return,
         };
-        if form == Form::Method {
+        // A mixed-in method is called like a function (Ruby).
+        if form == Form::Method || form == Form::Function && self.language(file).facts.uniform_access {
             for wrapper in self.wrapper_methods.get(name).into_iter().flatten() {
                 let mut by_name = Vec::new();
                 self.wrapper_hits(file, call, *wrapper, false, &mut by_name);

@@ -12,10 +12,10 @@ use super::memo::cut;
 use super::{FileId, Found, Hop, Project, Value};
 
 /// Names by which a member of an enum gives its value.
-const VALUE_NAMES: &[&str] = &["value", "Value", "_value_"];
+const VALUE_NAMES: &[&str] = &["value", "Value", "_value_", "rawValue"];
 
 /// Names by which a member of an enum gives its own name.
-const OWN_NAMES: &[&str] = &["name", "toString", "to_string", "_name_"];
+const OWN_NAMES: &[&str] = &["name", "toString", "to_string", "_name_", "ToString"];
 
 impl Project<'_> {
     /// A member of a value. `file` is where the question is asked.
@@ -37,6 +37,7 @@ impl Project<'_> {
             }
             Value::Package(module) => self.module_member(file, module, name, depth),
             Value::SdkModule(sdk) => vec![Found::new(Value::SdkItem(*sdk, Arc::from(name)))],
+            Value::SdkItem(..) if matches!(name, "class" | "self" | "java") => vec![Found::new(value.clone())],
             Value::SdkItem(sdk, item) => {
                 let full = format!("{item}.{name}");
                 let known = self.catalog.sdk(*sdk);
@@ -47,6 +48,10 @@ impl Project<'_> {
                 vec![Found::new(Value::ClientMethod(*sdk, Some(Arc::clone(item)), Arc::from(name)))]
             }
             Value::Client(sdk, kind) => vec![Found::new(Value::ClientMethod(*sdk, kind.clone(), Arc::from(name)))],
+            // A property of the SDK's own: `Api.Instance`, `OpenFeatureAPI.shared`.
+            Value::ClientMethod(sdk, _, property) if self.catalog.sdk(*sdk).calls_named(property).next().is_none() => {
+                vec![Found::new(Value::ClientMethod(*sdk, None, Arc::from(name)))]
+            }
             Value::Param { file, function, index, path } => {
                 let mut found = self.parameter_type_member(*file, *function, *index, path, name, depth);
                 if found.is_empty() {
@@ -227,6 +232,10 @@ impl Project<'_> {
                 MemberKind::Field(None) => {
                     return self.type_value(file, facts.class(class).scope, &member.types, depth);
                 }
+                MemberKind::Method(function) if facts.function(*function).getter => {
+                    let returns = &facts.function(*function).returns;
+                    return returns.iter().flat_map(|value| self.eval(file, *value, depth)).collect();
+                }
                 MemberKind::Method(function) => return vec![Found::new(Value::Function(file, *function))],
             }
         }
@@ -236,7 +245,12 @@ impl Project<'_> {
         if let Some(inner) = inner {
             return self.bindings(file, inner, depth);
         }
-        self.of_bases(file, class, name, depth)
+        // `Type::class`, `Type.self`: the type itself.
+        if matches!(name, "class" | "self" | "javaClass") {
+            return vec![Found::new(Value::Class(file, class))];
+        }
+        let found = self.of_bases(file, class, name, depth);
+        if found.is_empty() { self.of_other_pieces(file, class, name, depth) } else { found }
     }
 
     /// Whether a class is an enum.
@@ -350,6 +364,13 @@ impl Project<'_> {
         if found.is_empty() {
             found = self.of_bases(file, class, name, depth);
         }
+        let language = &self.language(file).facts;
+        if found.is_empty() && !language.field_prefix.is_empty() && !name.starts_with(&language.field_prefix) {
+            found = self.instance_member(file, class, &format!("{}{name}", language.field_prefix), depth);
+        }
+        if found.is_empty() && language.project_scope {
+            found = self.of_other_pieces(file, class, name, depth);
+        }
         if found.is_empty() {
             // The object may be one of the class itself: constants and nested names.
             let inner = facts.sym(name).and_then(|name| facts.by_name.get(&(declared.scope, name)));
@@ -395,10 +416,11 @@ impl Project<'_> {
                 }
             }
         }
-        if VALUE_NAMES.contains(&name) || name == "getValue" {
+        let is_own_value = values.is_empty() && self.language(file).facts.member_names_are_keys;
+        if !is_own_value && (VALUE_NAMES.contains(&name) || name == "getValue") {
             return values.iter().take(1).flat_map(|value| self.eval(file, *value, depth)).collect();
         }
-        if OWN_NAMES.contains(&name) {
+        if OWN_NAMES.contains(&name) || is_own_value && VALUE_NAMES.contains(&name) {
             let hop = Hop { file, span: member.name_span.clone(), role: ViaRole::Key };
             return vec![Found::new(Value::Text(Arc::from(facts.text(member.name)))).through(hop)];
         }

@@ -2,6 +2,7 @@
 
 mod calls;
 mod foreign;
+mod global;
 mod members;
 mod memo;
 mod modules;
@@ -59,6 +60,8 @@ pub(crate) struct Project<'c> {
     pub(crate) packages: HashMap<String, Vec<FileId>>,
     /// Files that a name led to and that are not parsed yet.
     pub(crate) wanted: Mutex<BTreeSet<usize>>,
+    /// Names that all files see, where the language has such.
+    globals: global::Globals,
     /// SDKs that any file imports.
     pub(crate) sdks: BTreeSet<SdkId>,
 }
@@ -84,6 +87,7 @@ impl<'c> Project<'c> {
             methods: FxHashMap::default(),
             packages: HashMap::new(),
             wanted: Mutex::new(BTreeSet::new()),
+            globals: global::Globals::default(),
             sdks: BTreeSet::new(),
         }
     }
@@ -102,6 +106,9 @@ impl<'c> Project<'c> {
             }
             if let Some(package) = file.facts.package {
                 self.packages.entry(file.facts.text(package).to_owned()).or_default().push(id);
+            }
+            if self.catalog.language(file.language).facts.project_scope {
+                self.globals.add(id, &file);
             }
             self.files.push(file);
             let sdks: Vec<Option<SdkId>> =

@@ -155,10 +155,14 @@ impl Project<'_> {
     /// The SDK that a module, or a name in it, belongs to: the one whose import says most about it.
     pub(super) fn sdk_of(&self, from: FileId, module: &str, name: Option<&str>) -> Option<SdkId> {
         let language = self.language(from);
-        let separator = if language.facts.imports == ImportStyle::Rust { "::" } else { "." };
+        let separator = match language.facts.imports {
+            ImportStyle::Rust => "::",
+            ImportStyle::Php => "\\",
+            _ => ".",
+        };
         let full = name.map(|name| format!("{module}{separator}{name}"));
         let covers = |import: &str, text: &str| {
-            text.strip_prefix(import).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '.', ':']))
+            text.strip_prefix(import).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '.', ':', '\\']))
         };
         self.catalog
             .sdks()
@@ -206,6 +210,9 @@ impl Project<'_> {
                 // The class itself, or the class whose member it is.
                 self.want_files(of(&format!("{folder}/{}", facts.text(name))).or_else(|| of(&folder)));
             }
+            (ImportStyle::Scala | ImportStyle::Php, Imported::Name(name)) => {
+                self.want_stem(facts.text(name));
+            }
             (ImportStyle::Go, _) => {
                 let folder = self.folder_of(module).and_then(|folder| self.paths.by_folder.get(folder));
                 let files = folder.into_iter().flatten().copied();
@@ -215,6 +222,21 @@ impl Project<'_> {
                 self.want(file, &format!("{}.{}", module.trim_end_matches('.'), facts.text(name)));
             }
             _ => self.want(file, module),
+        }
+    }
+
+    /// Says that the files are worth parsing that are named like a type: `FeatureFlags.cs`, `feature_flags.rb`.
+    pub(super) fn want_stem(&self, name: &str) {
+        let mut snake = String::new();
+        for (at, char) in name.char_indices() {
+            if at > 0 && char.is_uppercase() {
+                snake.push('_');
+            }
+            snake.extend(char.to_lowercase());
+        }
+        for stem in [name, &snake] {
+            let files = self.paths.by_stem.get(stem).filter(|files| files.len() <= 8);
+            self.want_files(files.into_iter().flatten().copied());
         }
     }
 
@@ -243,6 +265,9 @@ impl Project<'_> {
     fn want_name(&self, file: FileId, scope: ScopeId, name: Sym, depth: usize) {
         let facts = &self.file(file).facts;
         let bindings = facts.scopes_around(scope).find_map(|(scope, _)| facts.by_name.get(&(scope, name)));
+        if bindings.is_none() && self.language(file).facts.project_scope {
+            self.want_stem(facts.text(name));
+        }
         for binding in bindings.into_iter().flatten() {
             match facts.binding(*binding).kind {
                 BindingKind::Import(index) if self.import_sdks[file.0][index as usize].is_none() => {
@@ -334,7 +359,20 @@ impl Project<'_> {
                     }
                 }
             }
-            ImportStyle::Java | ImportStyle::Go => None,
+            ImportStyle::Dart if !module.contains(':') => {
+                self.paths.exact(&join(file.folder(), module), extensions, index_files)
+            }
+            ImportStyle::Dart => {
+                let path = module.strip_prefix("package:")?.split_once('/')?.1;
+                self.paths.by_suffix(path, &file.path, extensions)
+            }
+            ImportStyle::Java
+            | ImportStyle::Go
+            | ImportStyle::Csharp
+            | ImportStyle::Php
+            | ImportStyle::Module
+            | ImportStyle::Scala
+            | ImportStyle::None => None,
         }
     }
 
@@ -345,7 +383,15 @@ impl Project<'_> {
             return Vec::new();
         };
         match self.language(from).facts.imports {
-            ImportStyle::Java => self.java_member(from, module, name, depth),
+            ImportStyle::Java | ImportStyle::Scala | ImportStyle::Csharp => self.java_member(from, module, name, depth),
+            ImportStyle::Php => {
+                let files = self.packages.get(module).into_iter().flatten();
+                files.flat_map(|file| self.top_level(*file, name, depth)).collect()
+            }
+            ImportStyle::Dart => {
+                self.module_file(from, module).map(|file| self.exported(file, name, depth)).unwrap_or_default()
+            }
+            ImportStyle::Module | ImportStyle::None => Vec::new(),
             ImportStyle::Go => self.folder_member(module, name, depth),
             ImportStyle::Es | ImportStyle::Python | ImportStyle::Rust => {
                 if let Some(file) = self.module_file(from, module) {

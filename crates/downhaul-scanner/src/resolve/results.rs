@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use downhaul_lang::facts::{Call, CallForm, ExprId, ExprKind, FunctionId};
+use downhaul_lang::facts::{Arg, Call, CallForm, ExprId, ExprKind, FunctionId, Sym};
+
+use downhaul_lang::SdkId;
 
 use super::memo::cut;
 use super::{FileId, Found, Project, Value};
@@ -11,6 +13,9 @@ use super::{FileId, Found, Project, Value};
 const SAME: &[&str] = &[
     "toString",
     "to_string",
+    "ToString",
+    "to_s",
+    "to_sym",
     "to_owned",
     "into",
     "as_str",
@@ -97,7 +102,7 @@ impl Project<'_> {
             for arg in &call.args {
                 for arg in self.eval(file, arg.value, depth) {
                     if let Value::SdkItem(sdk, name) = &arg.value
-                        && self.catalog.sdk(*sdk).entry.iter().any(|entry| entry == name.as_ref())
+                        && self.makes_client(*sdk, name)
                     {
                         found.push(Found::new(Value::Client(*sdk, None)));
                     }
@@ -105,6 +110,12 @@ impl Project<'_> {
             }
         }
         found
+    }
+
+    /// Whether something of an SDK stands for a client where it is handed to a function that makes things.
+    fn makes_client(&self, sdk: SdkId, name: &Arc<str>) -> bool {
+        let sdk = self.catalog.sdk(sdk);
+        sdk.entry.iter().chain(&sdk.types).any(|known| known == name.as_ref())
     }
 
     pub(super) fn values_call(
@@ -205,7 +216,14 @@ impl Project<'_> {
         let facts = &self.file(file).facts;
         let by_name =
             call.args.iter().find(|arg| arg.name.is_some() && arg.name.map(|known| facts.text(known)) == name);
-        let by_position = || call.args.iter().filter(|arg| arg.name.is_none()).nth(index as usize);
+        let params = &self.file(owner).facts.function(function).params;
+        let is_param = |name: Sym| {
+            let text = facts.text(name);
+            params.iter().any(|param| param.name.is_some_and(|known| self.file(owner).facts.text(known) == text))
+        };
+        // A label that no parameter has (Swift) says nothing of the position.
+        let is_free = |arg: &&Arg| arg.name.is_none_or(|name| !is_param(name));
+        let by_position = || call.args.iter().filter(is_free).nth(index as usize);
         by_name.or_else(by_position).map(|arg| arg.value)
     }
 

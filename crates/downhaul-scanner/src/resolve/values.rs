@@ -119,8 +119,11 @@ impl Project<'_> {
             Holding::These(bindings) => self.bindings(file, &bindings, depth),
             Holding::Outside(outer) => self.lookup(file, outer, name, depth),
         };
-        if found.is_empty() && facts.text(name) == "it" {
-            // The element that a lambda without parameters is called with (Kotlin).
+        if self.language(file).facts.uniform_access {
+            return self.accessed(found, depth);
+        }
+        if found.is_empty() && matches!(facts.text(name), "it" | "$0" | "_1") {
+            // The element that a lambda without parameters is called with (Kotlin, Swift, Ruby).
             if let Some(function) = facts.function_around(scope) {
                 return self.elements_for(file, function, depth);
             }
@@ -129,6 +132,21 @@ impl Project<'_> {
             return self.of_receiver(file, scope, facts.text(name), depth);
         }
         found
+    }
+
+    /// A method that is named is called, where the language has no other way to say so.
+    fn accessed(&self, found: Vec<Found>, depth: usize) -> Vec<Found> {
+        let Some(depth) = depth.checked_sub(1) else { return Vec::new() };
+        let give = |found: Found| match found.value {
+            Value::Function(owner, function) => {
+                let callee = self.file(owner).facts.function(function);
+                let returns = callee.returns.iter().take(8);
+                let given: Vec<Found> = returns.flat_map(|value| self.eval(owner, *value, depth)).collect();
+                if given.is_empty() && !callee.params.is_empty() { vec![found] } else { given }
+            }
+            _ => vec![found],
+        };
+        found.into_iter().flat_map(give).collect()
     }
 
     /// Which of the values that a function gives to a name can hold where the name is used.
@@ -252,6 +270,9 @@ impl Project<'_> {
         if let (true, Some(package)) = (found.is_empty() && language.implicit_members, facts.package) {
             let others = self.packages.get(facts.text(package)).into_iter().flatten().filter(|other| **other != file);
             found.extend(others.flat_map(|other| self.top_level(*other, name, depth)));
+        }
+        if found.is_empty() && language.project_scope {
+            found = self.global(file, name, depth);
         }
         if found.is_empty() {
             // The name that the module of an SDK has where an import does not say.
