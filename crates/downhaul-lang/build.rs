@@ -19,15 +19,22 @@ fn main() {
         let queries: String = sorted(&folder)
             .iter()
             .filter(|path| path.extension().is_some_and(|extension| extension == "scm"))
+            .filter(|path| !path.ends_with("cleanup.scm"))
             .fold(String::new(), |mut list, path| {
                 let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
                 let _ = write!(list, "({name:?}, include_str!({path:?})), ");
                 list
             });
         let facts = folder.join("language.toml");
+        let cleanup = |name: &str| {
+            let path = folder.join(name);
+            if path.exists() { format!("Some(include_str!({path:?}))") } else { "None".to_owned() }
+        };
+        let (roles, cleanup) = (cleanup("cleanup.scm"), cleanup("cleanup.toml"));
         let _ = writeln!(
             table,
-            "    LanguageFiles {{ id: {id:?}, facts: include_str!({facts:?}), queries: &[{queries}] }},"
+            "    LanguageFiles {{ id: {id:?}, facts: include_str!({facts:?}), queries: &[{queries}], \
+             cleanup: {cleanup}, cleanup_roles: {roles} }},"
         );
     }
     let _ = writeln!(table, "];\n\npub(crate) const LEFT_OUT: &[&str] = &[{left_out}];");

@@ -2,6 +2,7 @@
 
 mod change;
 mod ci;
+mod clean;
 mod demo;
 mod harness;
 mod live;

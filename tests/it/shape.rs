@@ -12,6 +12,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "downhaul-cli",
         &[
+            "downhaul-cleanup",
             "downhaul-core",
             "downhaul-lang",
             "downhaul-policy",
@@ -20,6 +21,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "downhaul-server",
         ],
     ),
+    ("downhaul-cleanup", &["downhaul-core", "downhaul-lang"]),
     ("downhaul-core", &[]),
     ("downhaul-lang", &["downhaul-core"]),
     ("downhaul-policy", &["downhaul-core"]),
@@ -30,7 +32,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// Crates that touch no file, clock, network or environment.
-const PURE: &[&str] = &["downhaul-core", "downhaul-lang", "downhaul-policy", "downhaul-report"];
+const PURE: &[&str] = &["downhaul-cleanup", "downhaul-core", "downhaul-lang", "downhaul-policy", "downhaul-report"];
 
 #[test]
 fn dependencies_point_down() {

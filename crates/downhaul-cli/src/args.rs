@@ -9,11 +9,12 @@ use crate::git::Base;
 const AFTER_HELP: &str = "\
 Exit codes:
   0  clean
-  1  findings at or above the fail level
+  1  findings at or above the fail level; clean: done, and something is left for a person
   2  wrong usage, configuration or input file
   3  evidence missing: the server was unreachable or refused, or a required rule could not be evaluated
   4  --strict, and something was skipped
   5  a fault of downhaul itself
+  6  clean: refused, nothing was changed for at least one flag
 
 Environment:
   UNLEASH_URL, UNLEASH_TOKEN   the flag server (a Viewer's personal access token is enough)
@@ -91,6 +92,8 @@ pub(crate) enum Command {
     Scan(ScanArgs),
     /// Check the code against the flag server and the policy; the exit code is the verdict
     Check(CheckArgs),
+    /// Take flags out of the code: prints a diff, or writes it with --apply
+    Clean(CleanArgs),
     /// Save what the flag server says now, for later runs without it
     Snapshot(SnapshotArgs),
     /// Show the page of a rule
@@ -159,6 +162,28 @@ pub(crate) enum FailLevel {
 pub(crate) enum OnServerError {
     Fail,
     Warn,
+}
+
+const CLEAN_HELP: &str = "\
+Examples:
+  downhaul clean new-checkout --keep on            what would change, as a diff
+  downhaul clean new-checkout --keep on --apply    change it
+  downhaul clean a b c --keep off                  several flags in one run
+
+What is left for a person (a key that is built at run time, documentation) is listed with the reason.";
+
+#[derive(Debug, Args)]
+#[command(after_help = CLEAN_HELP)]
+pub(crate) struct CleanArgs {
+    /// Keys of the flags to take out
+    #[arg(value_name = "FLAG", required = true)]
+    pub(crate) flags: Vec<String>,
+    /// The side that stays: on, off, or the name of a variant
+    #[arg(long, value_name = "SIDE", required = true)]
+    pub(crate) keep: String,
+    /// Write the files instead of printing a diff
+    #[arg(long)]
+    pub(crate) apply: bool,
 }
 
 #[derive(Debug, Args)]

@@ -17,6 +17,8 @@ pub enum Exit {
     Skipped,
     /// Our fault.
     Fault,
+    /// `clean`: nothing was changed for at least one flag.
+    Refused,
 }
 
 impl Exit {
@@ -29,6 +31,7 @@ impl Exit {
             Exit::EvidenceMissing => 3,
             Exit::Skipped => 4,
             Exit::Fault => 5,
+            Exit::Refused => 6,
         }
     }
 
@@ -41,10 +44,11 @@ impl Exit {
         match self {
             Exit::Clean => 0,
             Exit::Findings => 1,
-            Exit::Skipped => 2,
-            Exit::EvidenceMissing => 3,
-            Exit::Usage => 4,
-            Exit::Fault => 5,
+            Exit::Refused => 2,
+            Exit::Skipped => 3,
+            Exit::EvidenceMissing => 4,
+            Exit::Usage => 5,
+            Exit::Fault => 6,
         }
     }
 }
@@ -98,7 +102,15 @@ mod tests {
 
     #[test]
     fn the_least_trustworthy_situation_wins() {
-        let order = [Exit::Clean, Exit::Findings, Exit::Skipped, Exit::EvidenceMissing, Exit::Usage, Exit::Fault];
+        let order = [
+            Exit::Clean,
+            Exit::Findings,
+            Exit::Refused,
+            Exit::Skipped,
+            Exit::EvidenceMissing,
+            Exit::Usage,
+            Exit::Fault,
+        ];
         for (rank, milder) in order.iter().enumerate() {
             for worse in &order[rank..] {
                 assert_eq!(milder.worst(*worse), *worse);

@@ -48,6 +48,7 @@ fn run(cli: &Cli) -> Exit {
     let result = match &cli.command {
         Command::Scan(args) => commands::scan::run(&cli.global, args),
         Command::Check(args) => commands::check::run(&cli.global, args),
+        Command::Clean(args) => commands::clean::run(&cli.global, args),
         Command::Snapshot(args) => commands::snapshot::run(&cli.global, args),
         Command::Explain(args) => commands::explain::run(args),
         Command::Rules => commands::rules::run(&cli.global),

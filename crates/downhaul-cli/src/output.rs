@@ -80,6 +80,17 @@ pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
     Ok(())
 }
 
+/// Writes a user's file anew, whole or not at all, with the permissions that it has.
+pub(crate) fn rewrite_file(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
+    let permissions = std::fs::metadata(path).map(|data| data.permissions());
+    write_file(path, bytes)?;
+    match permissions {
+        Ok(permissions) => std::fs::set_permissions(path, permissions)
+            .map_err(|error| CliError::usage(format!("{} cannot be made as it was: {error}", path.display()))),
+        Err(_) => Ok(()),
+    }
+}
+
 /// Temporary files are made for their owner alone; a result is made like any other file.
 trait PermissionsLikeANewFile {
     fn permissions_like_a_new_file(&mut self) -> &mut Self;

@@ -13,6 +13,8 @@ pub mod access;
 pub mod application;
 pub mod approval;
 pub mod change;
+pub mod cleaned;
+pub mod edit;
 pub mod event;
 pub mod evidence;
 pub mod exposure;
@@ -42,6 +44,8 @@ pub use approval::{
     Schedule, ScheduleStatus,
 };
 pub use change::{AddedLines, Change};
+pub use cleaned::{CleanOutcome, Cleaned, CleanedFile, CleanedFlag, Left};
+pub use edit::Edit;
 pub use event::{Actor, ActorKind, Event, EventKind, RequestStep};
 pub use evidence::{Evidence, EvidenceBuilder};
 pub use exposure::Exposure;

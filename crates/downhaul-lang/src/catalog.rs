@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use crate::language::{Language, LanguageId};
 use crate::lower::{self, Parsed, TooDeep};
 use crate::sdk::{Sdk, SdkId};
+use crate::syntax::{CleanupFacts, SyntaxTree};
 
 /// The files of one language, as gathered by `build.rs`.
 #[derive(Debug)]
@@ -13,6 +14,10 @@ pub(crate) struct LanguageFiles {
     pub(crate) id: &'static str,
     pub(crate) facts: &'static str,
     pub(crate) queries: &'static [(&'static str, &'static str)],
+    /// `cleanup.toml`.
+    pub(crate) cleanup: Option<&'static str>,
+    /// `cleanup.scm`.
+    pub(crate) cleanup_roles: Option<&'static str>,
 }
 
 include!(concat!(env!("OUT_DIR"), "/table.rs"));
@@ -133,6 +138,22 @@ impl Catalog {
     pub fn read(&self, id: LanguageId, text: &str) -> Result<Parsed, TooDeep> {
         let language = self.language(id);
         lower::read(language, language.engine(&self.relatives(language)), text)
+    }
+
+    /// Parses a text for the clean-up; `None` where the language cannot be cleaned.
+    ///
+    /// # Errors
+    /// [`TooDeep`] where the nesting is deeper than a stack allows.
+    pub fn syntax(&self, id: LanguageId, text: &str) -> Option<Result<SyntaxTree, TooDeep>> {
+        let language = self.language(id);
+        let roles = language.cleanup_engine(&self.relatives(language))?;
+        Some(SyntaxTree::read(&language.grammar()?, &roles.roles, text))
+    }
+
+    /// How a language is written by the clean-up; `None` where it cannot be cleaned.
+    pub fn cleanup(&self, id: LanguageId) -> Option<&CleanupFacts> {
+        let language = self.language(id);
+        language.cleanup_engine(&self.relatives(language)).map(|engine| &engine.facts)
     }
 
     /// The languages that a language inherits from, nearest first.

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use crate::catalog::LanguageFiles;
 use crate::grammar::grammar;
 use crate::pattern::Patterns;
+use crate::syntax::{CleanupEngine, CleanupFacts};
 
 /// Index of a language in the catalog.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,6 +22,7 @@ pub struct Language {
     pub facts: LanguageFacts,
     files: &'static LanguageFiles,
     engine: OnceLock<Engine>,
+    cleanup: OnceLock<Option<CleanupEngine>>,
 }
 
 /// The grammar and the roles of its nodes.
@@ -142,7 +144,7 @@ pub enum Tail {
 impl Language {
     pub(crate) fn new(files: &'static LanguageFiles) -> Result<Self, String> {
         let facts: LanguageFacts = toml::from_str(files.facts).map_err(|error| error.to_string())?;
-        Ok(Language { id: files.id, facts, files, engine: OnceLock::new() })
+        Ok(Language { id: files.id, facts, files, engine: OnceLock::new(), cleanup: OnceLock::new() })
     }
 
     /// The grammar and the roles; made at the first call. `relatives` are the languages it inherits from.
@@ -165,9 +167,32 @@ impl Language {
         Ok(Engine { grammar, patterns })
     }
 
+    /// What the clean-up knows; made at the first call. `None` where the language cannot be cleaned.
+    pub(crate) fn cleanup_engine(&self, relatives: &[&Language]) -> Option<&CleanupEngine> {
+        let build = || self.build_cleanup(relatives).unwrap_or_else(|why| panic!("language {}: {why}", self.id));
+        self.cleanup.get_or_init(build).as_ref()
+    }
+
+    /// Reads `cleanup.scm` and `cleanup.toml`, those of its relatives included.
+    fn build_cleanup(&self, relatives: &[&Language]) -> Result<Option<CleanupEngine>, String> {
+        let grammar = grammar(&self.facts.grammar).ok_or("the grammar is not linked in")?;
+        let family = || std::iter::once(self).chain(relatives.iter().copied());
+        let Some(facts) = family().find_map(|language| language.files.cleanup) else { return Ok(None) };
+        let facts: CleanupFacts = toml::from_str(facts).map_err(|error| format!("cleanup.toml: {error}"))?;
+        let mut roles = Patterns::default();
+        for (index, language) in family().enumerate() {
+            if let Some(text) = language.files.cleanup_roles {
+                let located = |why| format!("languages/{}/cleanup.scm: {why}", language.id);
+                roles.add(text, &grammar, index > 0).map_err(located)?;
+            }
+        }
+        Ok(Some(CleanupEngine { roles, facts }))
+    }
+
     /// The query files with their names.
     pub fn queries(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
-        self.files.queries.iter().copied()
+        let cleanup = self.files.cleanup_roles.map(|text| ("cleanup.scm", text));
+        self.files.queries.iter().copied().chain(cleanup)
     }
 
     /// The grammar itself, for those who run queries of their own.

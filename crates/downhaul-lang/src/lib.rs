@@ -14,9 +14,11 @@ mod lower;
 mod pattern;
 mod role;
 mod sdk;
+pub mod syntax;
 
 pub use catalog::{Catalog, LangError};
 pub use facts::Facts;
 pub use language::{ImportStyle, Language, LanguageId, Tail};
 pub use lower::{Parsed, TooDeep};
 pub use sdk::{Argument, CallRole, Example, Form, Sdk, SdkCall, SdkId};
+pub use syntax::{CleanupFacts, NodeId, SyntaxTree};

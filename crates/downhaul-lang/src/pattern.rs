@@ -7,47 +7,54 @@
 
 use tree_sitter::Node;
 
-use crate::role::{Part, Role};
+use crate::role::{Named, Part, Role};
 
 /// The patterns of a language, by the kind of node they begin with.
-#[derive(Debug, Default)]
-pub(crate) struct Patterns {
-    by_kind: Vec<Vec<Pattern>>,
+#[derive(Debug)]
+pub(crate) struct Patterns<R = Role, P = Part> {
+    by_kind: Vec<Vec<Pattern<R, P>>>,
+}
+
+impl<R, P> Default for Patterns<R, P> {
+    fn default() -> Self {
+        Patterns { by_kind: Vec::new() }
+    }
 }
 
 /// What a node is, and its parts.
 #[derive(Debug)]
-pub(crate) struct Match<'t> {
+pub(crate) struct Match<'t, R = Role, P = Part> {
     /// What the node is.
-    pub(crate) role: Role,
-    parts: Vec<(Part, Node<'t>)>,
+    pub(crate) role: R,
+    /// The nodes captured, in source order.
+    pub(crate) parts: Vec<(P, Node<'t>)>,
 }
 
-impl<'t> Match<'t> {
+impl<'t, R, P: Named> Match<'t, R, P> {
     /// The first node captured as `part`.
-    pub(crate) fn part(&self, part: Part) -> Option<Node<'t>> {
+    pub(crate) fn part(&self, part: P) -> Option<Node<'t>> {
         self.parts.iter().find(|(name, _)| *name == part).map(|(_, node)| *node)
     }
 
     /// All nodes captured as `part`, in source order.
-    pub(crate) fn parts(&self, part: Part) -> impl Iterator<Item = Node<'t>> + '_ {
+    pub(crate) fn parts(&self, part: P) -> impl Iterator<Item = Node<'t>> + '_ {
         self.parts.iter().filter(move |(name, _)| *name == part).map(|(_, node)| *node)
     }
 }
 
 #[derive(Debug)]
-struct Pattern {
-    role: Role,
-    parts: Vec<Child>,
+struct Pattern<R, P> {
+    role: R,
+    parts: Vec<Child<P>>,
 }
 
 #[derive(Debug)]
-struct Child {
+struct Child<P> {
     field: Option<u16>,
     /// Empty means any named node.
     kinds: Vec<u16>,
-    capture: Option<Part>,
-    children: Vec<Child>,
+    capture: Option<P>,
+    children: Vec<Child<P>>,
     repeat: Repeat,
 }
 
@@ -58,7 +65,7 @@ enum Repeat {
     Any,
 }
 
-impl Patterns {
+impl<R: Named, P: Named> Patterns<R, P> {
     /// Adds the patterns of one query file. With `lenient`, patterns about kinds of nodes that the grammar does not
     /// have are left out: they were inherited from a neighbouring language.
     ///
@@ -67,7 +74,7 @@ impl Patterns {
     pub(crate) fn add(&mut self, text: &str, grammar: &tree_sitter::Language, lenient: bool) -> Result<(), String> {
         let mut reader = Reader { text, at: 0, grammar };
         while reader.peek().is_some() {
-            match reader.pattern() {
+            match reader.pattern::<R, P>() {
                 Ok((kinds, pattern)) => self.insert(&kinds, pattern),
                 Err(Trouble::UnknownKind(_)) if lenient => {}
                 Err(Trouble::UnknownKind(why) | Trouble::Syntax(why)) => {
@@ -79,7 +86,7 @@ impl Patterns {
         Ok(())
     }
 
-    fn insert(&mut self, kinds: &[u16], pattern: Pattern) {
+    fn insert(&mut self, kinds: &[u16], pattern: Pattern<R, P>) {
         let (last, rest) = kinds.split_last().expect("a pattern begins with a kind");
         for kind in rest {
             self.slot(*kind)
@@ -88,7 +95,7 @@ impl Patterns {
         self.slot(*last).push(pattern);
     }
 
-    fn slot(&mut self, kind: u16) -> &mut Vec<Pattern> {
+    fn slot(&mut self, kind: u16) -> &mut Vec<Pattern<R, P>> {
         let index = usize::from(kind);
         if self.by_kind.len() <= index {
             self.by_kind.resize_with(index + 1, Vec::new);
@@ -97,7 +104,7 @@ impl Patterns {
     }
 
     /// The role of `node`, if it has one.
-    pub(crate) fn find<'t>(&self, node: Node<'t>) -> Option<Match<'t>> {
+    pub(crate) fn find<'t>(&self, node: Node<'t>) -> Option<Match<'t, R, P>> {
         let patterns = self.by_kind.get(usize::from(node.kind_id()))?;
         patterns.iter().find_map(|pattern| {
             let mut parts = Vec::new();
@@ -106,8 +113,8 @@ impl Patterns {
     }
 }
 
-impl Child {
-    fn copy(&self) -> Child {
+impl<P: Named> Child<P> {
+    fn copy(&self) -> Child<P> {
         Child {
             field: self.field,
             kinds: self.kinds.clone(),
@@ -118,7 +125,7 @@ impl Child {
     }
 }
 
-fn fits<'t>(parts: &[Child], node: Node<'t>, found: &mut Vec<(Part, Node<'t>)>) -> bool {
+fn fits<'t, P: Named>(parts: &[Child<P>], node: Node<'t>, found: &mut Vec<(P, Node<'t>)>) -> bool {
     if parts.is_empty() {
         return true;
     }
@@ -158,10 +165,10 @@ fn fits<'t>(parts: &[Child], node: Node<'t>, found: &mut Vec<(Part, Node<'t>)>) 
     true
 }
 
-fn next<'t>(
-    part: &Child,
+fn next<'t, P: Named>(
+    part: &Child<P>,
     children: &[(Option<u16>, Node<'t>)],
-    found: &mut Vec<(Part, Node<'t>)>,
+    found: &mut Vec<(P, Node<'t>)>,
 ) -> Option<(usize, Node<'t>)> {
     for (offset, (field, child)) in children.iter().enumerate() {
         let kind_fits = if part.kinds.is_empty() { child.is_named() } else { part.kinds.contains(&child.kind_id()) };
@@ -188,9 +195,9 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn pattern(&mut self) -> Result<(Vec<u16>, Pattern), Trouble> {
+    fn pattern<R: Named, P: Named>(&mut self) -> Result<(Vec<u16>, Pattern<R, P>), Trouble> {
         let start = self.at;
-        let result = self.node(true);
+        let result = self.node::<R, P>(true);
         if result.is_err() {
             self.skip_form(start);
         }
@@ -221,7 +228,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn node(&mut self, root: bool) -> Result<(Child, Option<Role>), Trouble> {
+    fn node<R: Named, P: Named>(&mut self, root: bool) -> Result<(Child<P>, Option<R>), Trouble> {
         let mut child =
             Child { field: None, kinds: Vec::new(), capture: None, children: Vec::new(), repeat: Repeat::Once };
         let mut token = self.expect()?;
@@ -237,13 +244,13 @@ impl<'a> Reader<'a> {
                     child.kinds.push(self.kind(kind, true)?);
                 }
                 while self.peek() != Some(")") {
-                    child.children.push(self.node(false)?.0);
+                    child.children.push(self.node::<R, P>(false)?.0);
                 }
                 self.expect()?;
             }
             "[" => {
                 while self.peek() != Some("]") {
-                    child.kinds.extend(self.node(false)?.0.kinds);
+                    child.kinds.extend(self.node::<R, P>(false)?.0.kinds);
                 }
                 self.expect()?;
             }
@@ -257,9 +264,9 @@ impl<'a> Reader<'a> {
                 child.repeat = if token == "?" { Repeat::Optional } else { Repeat::Any };
             } else if let Some(name) = token.strip_prefix('@') {
                 if root {
-                    role = Some(Role::from_name(name).ok_or_else(|| syntax(&format!("no role `{name}`")))?);
+                    role = Some(R::from_name(name).ok_or_else(|| syntax(&format!("no role `{name}`")))?);
                 } else {
-                    let part = name.split_once('.').and_then(|(_, part)| Part::from_name(part));
+                    let part = name.split_once('.').and_then(|(_, part)| P::from_name(part));
                     child.capture = Some(part.ok_or_else(|| syntax(&format!("no part `{name}`")))?);
                 }
             } else {

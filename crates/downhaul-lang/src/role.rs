@@ -1,23 +1,30 @@
 //! The closed list of what a node can be, as the query files name it.
 
+/// A closed list whose members have names in the query files.
+pub(crate) trait Named: Copy + PartialEq {
+    /// The one with this name.
+    fn from_name(name: &str) -> Option<Self>;
+}
+
 macro_rules! names {
-    ($(#[$doc:meta])* $type:ident { $($(#[$variant_doc:meta])* $variant:ident = $name:literal,)* }) => {
+    ($(#[$doc:meta])* $visible:vis enum $type:ident { $($(#[$variant_doc:meta])* $variant:ident = $name:literal,)* }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub(crate) enum $type { $($(#[$variant_doc])* $variant,)* }
+        $visible enum $type { $($(#[$variant_doc])* $variant,)* }
 
-        impl $type {
-            /// The one with this name.
-            pub(crate) fn from_name(name: &str) -> Option<Self> {
+        impl $crate::role::Named for $type {
+            fn from_name(name: &str) -> Option<Self> {
                 match name { $($name => Some($type::$variant),)* _ => None }
             }
         }
     };
 }
 
+pub(crate) use names;
+
 names! {
     /// What a node is.
-    Role {
+    pub(crate) enum Role {
         /// A string, with or without parts that are computed.
         String = "string",
         /// Literal text inside a string.
@@ -141,7 +148,7 @@ names! {
 
 names! {
     /// What a captured child is to its node.
-    Part {
+    pub(crate) enum Part {
         /// See [`Role`].
         Alias = "alias",
         /// See [`Role`].

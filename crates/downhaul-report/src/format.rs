@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::str::FromStr;
 
 use crate::formats::{concise, github, gitlab, json, jsonl, junit, markdown, rdjson, sarif, text};
-use crate::report::{CheckReport, ScanReport};
+use crate::report::{CheckReport, CleanReport, ScanReport};
 
 /// A way to write a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -79,6 +79,13 @@ impl Format {
     }
 }
 
+impl Format {
+    /// Whether `clean` can be written so.
+    pub fn is_for_clean(self) -> bool {
+        matches!(self, Format::Json | Format::Text)
+    }
+}
+
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
@@ -105,6 +112,9 @@ pub enum ReportError {
         list = names(Format::all().filter(|format| format.is_for_scan()))
     )]
     NotForScan(Format),
+    /// The user's move: the format cannot hold a clean-up.
+    #[error("format {0} is not for clean; it can be written as json, text")]
+    NotForClean(Format),
     /// The move of whoever owns the output: it could not be written to.
     #[error("the report could not be written: {0}")]
     Write(#[from] io::Error),
@@ -129,4 +139,17 @@ pub fn render_check(report: &CheckReport<'_>, format: Format, out: &mut dyn Writ
 pub fn render_scan(report: &ScanReport<'_>, format: Format, out: &mut dyn Write) -> Result<(), ReportError> {
     let scan = format.renderer().scan.ok_or(ReportError::NotForScan(format))?;
     Ok(scan(report, out)?)
+}
+
+/// Writes what `clean` has to say.
+///
+/// # Errors
+/// [`ReportError::NotForClean`] for a format that cannot hold it, [`ReportError::Write`] for what `out` says.
+pub fn render_clean(report: &CleanReport<'_>, format: Format, out: &mut dyn Write) -> Result<(), ReportError> {
+    match format {
+        Format::Json => json::clean(report, out)?,
+        Format::Text => text::clean(report, out)?,
+        _ => return Err(ReportError::NotForClean(format)),
+    }
+    Ok(())
 }

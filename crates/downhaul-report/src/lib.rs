@@ -9,6 +9,7 @@
 
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
+mod diff;
 mod format;
 mod formats;
 mod frame;
@@ -21,5 +22,5 @@ mod wording;
 #[cfg(test)]
 mod tests;
 
-pub use format::{Format, ReportError, render_check, render_scan};
-pub use report::{CheckReport, GateVerdict, Revision, Run, ScanReport, SourceText, Stats, Style};
+pub use format::{Format, ReportError, render_check, render_clean, render_scan};
+pub use report::{CheckReport, CleanReport, GateVerdict, Revision, Run, ScanReport, SourceText, Stats, Style};

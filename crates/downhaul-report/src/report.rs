@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use downhaul_core::{Finding, Reference, RuleInfo, ServerInfo, Skipped, Timestamp, Verdicts};
+use downhaul_core::{Cleaned, Finding, Reference, RuleInfo, ServerInfo, Skipped, Timestamp, Verdicts};
 
 /// What every report says of the run it comes from.
 #[derive(Clone, Copy)]
@@ -66,6 +66,17 @@ pub struct ScanReport<'a> {
     pub run: Run<'a>,
     /// What was found, sorted by path and offset.
     pub references: &'a [Reference],
+}
+
+/// What `clean` has to say.
+#[derive(Clone, Copy)]
+pub struct CleanReport<'a> {
+    /// The run.
+    pub run: Run<'a>,
+    /// What was worked out.
+    pub cleaned: &'a Cleaned,
+    /// Whether the files have been written.
+    pub applied: bool,
 }
 
 /// What the gate decided.

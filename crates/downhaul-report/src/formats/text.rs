@@ -1,10 +1,12 @@
 //! `text`: for people at a terminal.
 
 mod check;
+mod clean;
 mod finding;
 mod scan;
 
 pub(crate) use check::check;
+pub(crate) use clean::clean;
 pub(crate) use scan::scan;
 
 use std::fmt::Display;

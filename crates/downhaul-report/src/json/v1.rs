@@ -9,6 +9,10 @@ use downhaul_core::{
 
 use crate::report::{CheckReport, Run, ScanReport, Stats};
 
+pub(crate) use clean::Clean;
+
+mod clean;
+
 /// The version that every document states first.
 const VERSION: u32 = 1;
 

@@ -1,0 +1,245 @@
+//! What expressions come to once the flag is known: pure questions about a tree.
+
+use std::cell::RefCell;
+
+use downhaul_lang::NodeId;
+use downhaul_lang::syntax::{Part, Role};
+use rustc_hash::FxHashMap;
+
+use crate::file::SourceFile;
+use crate::names::SymbolId;
+use crate::value::Value;
+
+/// What is known in a file.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Knowledge {
+    /// Places whose value the flag decides.
+    pub(crate) seeds: FxHashMap<NodeId, Value>,
+    /// Names that hold nothing but that value.
+    pub(crate) constants: FxHashMap<SymbolId, Value>,
+    /// Functions that return nothing but that value.
+    pub(crate) functions: FxHashMap<SymbolId, Value>,
+}
+
+/// Answers what expressions come to.
+pub(crate) struct Folder<'a> {
+    pub(crate) file: &'a SourceFile,
+    pub(crate) knowledge: &'a Knowledge,
+    known: RefCell<FxHashMap<NodeId, Option<Value>>>,
+}
+
+impl<'a> Folder<'a> {
+    pub(crate) fn new(file: &'a SourceFile, knowledge: &'a Knowledge) -> Self {
+        Folder { file, knowledge, known: RefCell::default() }
+    }
+
+    fn part(&self, id: NodeId, part: Part) -> Option<NodeId> {
+        self.file.tree.part(id, part)
+    }
+
+    fn role(&self, id: NodeId) -> Option<Role> {
+        self.file.tree.role(id)
+    }
+
+    /// The value of an expression, where it follows from the flag.
+    pub(crate) fn known(&self, id: NodeId) -> Option<Value> {
+        if let Some(known) = self.known.borrow().get(&id) {
+            return known.clone();
+        }
+        let value = self.work_out(id);
+        self.known.borrow_mut().insert(id, value.clone());
+        value
+    }
+
+    fn work_out(&self, id: NodeId) -> Option<Value> {
+        if let Some(value) = self.knowledge.seeds.get(&id) {
+            return Some(value.clone());
+        }
+        let (left, right) = (self.part(id, Part::Left), self.part(id, Part::Right));
+        match self.role(id)? {
+            Role::Name | Role::Shorthand => {
+                let symbol = self.file.names.meaning(id)?;
+                self.knowledge.constants.get(&symbol).cloned()
+            }
+            Role::Paren | Role::Transparent => self.known(self.part(id, Part::Inner)?),
+            Role::Not => self.truth(self.part(id, Part::Inner)?).map(|truth| Value::Bool(!truth)),
+            Role::And => self.either(left?, right?, true),
+            Role::Or => self.either(left?, right?, false),
+            Role::Nullish => match self.known(left?)? {
+                Value::Null => self.known(right?),
+                value => Some(value),
+            },
+            Role::Conditional => {
+                let taken = if self.truth(self.part(id, Part::Condition)?)? { Part::Then } else { Part::Else };
+                let taken = self.part(id, taken)?;
+                self.known(taken).or_else(|| self.literal(taken)).filter(|value| !matches!(value, Value::Text(_)))
+            }
+            role @ (Role::Equal | Role::Unequal) => {
+                let (left, right) = (left?, right?);
+                let (a, b) = (self.known(left), self.known(right));
+                if a.is_none() && b.is_none() {
+                    return None;
+                }
+                let equal = match (a.or_else(|| self.literal(left))?, b.or_else(|| self.literal(right))?) {
+                    (Value::Variant(_), Value::Null) | (Value::Null, Value::Variant(_)) => false,
+                    (Value::Variant(_), _) | (_, Value::Variant(_)) => return None,
+                    (a, b) => a == b,
+                };
+                Some(Value::Bool(equal == (role == Role::Equal)))
+            }
+            Role::Member => {
+                self.known(self.part(id, Part::Object)?)?.member(self.file.text_of(self.part(id, Part::Name)?))
+            }
+            Role::Call => {
+                let callee = self.part(id, Part::Callee)?;
+                match self.role(callee)? {
+                    Role::Name => self.knowledge.functions.get(&self.file.names.meaning(callee)?).cloned(),
+                    // A getter of a variant.
+                    Role::Member if self.known(self.part(callee, Part::Object)?).is_some() => self.known(callee),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// The value of `left && right` (`and`) or `left || right`.
+    fn either(&self, left: NodeId, right: NodeId, and: bool) -> Option<Value> {
+        if let Some(value) = self.known(left) {
+            return if value.is_truthy() == and { self.known(right) } else { Some(value) };
+        }
+        let right = self.known(right)?;
+        let decides = right.is_truthy() != and && self.is_boolean(left);
+        decides.then_some(right)
+    }
+
+    /// A literal as written.
+    pub(crate) fn literal(&self, id: NodeId) -> Option<Value> {
+        match self.role(id)? {
+            Role::True => Some(Value::Bool(true)),
+            Role::False => Some(Value::Bool(false)),
+            Role::Null => Some(Value::Null),
+            Role::String => Some(Value::Text(unquoted(self.file.text_of(id)).to_owned())),
+            Role::Paren => self.literal(self.part(id, Part::Inner)?),
+            _ => None,
+        }
+    }
+
+    /// Whether an expression holds or not, where that follows from the flag.
+    pub(crate) fn truth(&self, id: NodeId) -> Option<bool> {
+        self.truth_and_source(id).filter(|(_, ours)| *ours).map(|(truth, _)| truth)
+    }
+
+    /// Whether it holds, and whether the flag has a part in that.
+    fn truth_and_source(&self, id: NodeId) -> Option<(bool, bool)> {
+        if let Some(value) = self.known(id) {
+            return Some((value.is_truthy(), true));
+        }
+        let inner = self.part(id, Part::Inner);
+        match self.role(id)? {
+            Role::Paren | Role::Transparent => self.truth_and_source(inner?),
+            Role::Not => self.truth_and_source(inner?).map(|(truth, ours)| (!truth, ours)),
+            role @ (Role::And | Role::Or) => {
+                let stop = role == Role::Or;
+                let left = self.truth_and_source(self.part(id, Part::Left)?);
+                let right = self.truth_and_source(self.part(id, Part::Right)?);
+                match (left, right) {
+                    (Some((truth, ours)), _) if truth == stop => Some((stop, ours)),
+                    (_, Some((truth, ours))) if truth == stop => Some((stop, ours)),
+                    (Some((_, a)), Some((_, b))) => Some((!stop, a || b)),
+                    _ => None,
+                }
+            }
+            Role::True => Some((true, false)),
+            Role::False | Role::Null => Some((false, false)),
+            _ => None,
+        }
+    }
+
+    /// Whether an expression can be left out or repeated: it does nothing but compute.
+    pub(crate) fn is_pure(&self, id: NodeId) -> bool {
+        if self.knowledge.seeds.contains_key(&id) {
+            return true;
+        }
+        match self.role(id) {
+            Some(Role::Assign | Role::Effect | Role::Jump | Role::Return | Role::New) => false,
+            Some(Role::Call) => self.is_pure_call(id) && self.arguments_are_pure(id),
+            Some(Role::Function | Role::Name | Role::String) => true,
+            _ => self.file.tree.items(id).all(|child| self.is_pure(child)),
+        }
+    }
+
+    fn arguments_are_pure(&self, id: NodeId) -> bool {
+        self.part(id, Part::Arguments).is_none_or(|arguments| self.is_pure(arguments))
+    }
+
+    fn is_pure_call(&self, id: NodeId) -> bool {
+        let Some(callee) = self.part(id, Part::Callee) else { return false };
+        if self.known(id).is_some() {
+            return true;
+        }
+        let name = self.last_name(callee);
+        self.file.facts.pure_calls.iter().any(|pattern| match pattern.strip_suffix('*') {
+            Some(beginning) => name.strip_prefix(beginning).is_some_and(|rest| !rest.starts_with(char::is_lowercase)),
+            None => name == pattern,
+        })
+    }
+
+    /// The name that a callee, member or name ends with.
+    pub(crate) fn last_name(&self, id: NodeId) -> &'a str {
+        let id = match self.role(id) {
+            Some(Role::Member) => self.part(id, Part::Name).unwrap_or(id),
+            _ => id,
+        };
+        &self.file.text[self.file.tree.span(id)]
+    }
+
+    /// Whether an expression gives true or false and nothing else, as far as can be seen.
+    pub(crate) fn is_boolean(&self, id: NodeId) -> bool {
+        if self.file.facts.boolean_operators {
+            return true;
+        }
+        if let Some(value) = self.known(id) {
+            return matches!(value, Value::Bool(_));
+        }
+        let both =
+            || [Part::Left, Part::Right].iter().all(|part| self.part(id, *part).is_some_and(|id| self.is_boolean(id)));
+        match self.role(id) {
+            Some(Role::Not | Role::Equal | Role::Unequal | Role::Test | Role::True | Role::False) => true,
+            Some(Role::And | Role::Or) => both(),
+            Some(Role::Paren | Role::Transparent) => self.part(id, Part::Inner).is_some_and(|id| self.is_boolean(id)),
+            Some(Role::Call) => {
+                self.part(id, Part::Callee).is_some_and(|callee| self.sounds_boolean(self.last_name(callee)))
+            }
+            Some(Role::Name) => {
+                let owner = self.file.names.meaning(id).map(|symbol| self.file.names.symbol(symbol));
+                let value =
+                    owner.filter(|owner| !owner.reassigned).and_then(|owner| self.part(owner.owner, Part::Value));
+                let declared = owner.and_then(|owner| self.part(owner.owner, Part::Type));
+                self.sounds_boolean(self.file.text_of(id))
+                    || value.is_some_and(|value| self.is_boolean(value))
+                    || declared.is_some_and(|id| self.is_boolean_type(self.file.text_of(id)))
+            }
+            Some(Role::Member) => self.sounds_boolean(self.last_name(id)),
+            _ => false,
+        }
+    }
+
+    fn is_boolean_type(&self, text: &str) -> bool {
+        let name = text.trim_start_matches(':').trim();
+        self.file.facts.boolean_types.iter().any(|boolean| boolean == name)
+    }
+
+    fn sounds_boolean(&self, name: &str) -> bool {
+        name == "Boolean"
+            || self.file.facts.boolean_names.iter().any(|beginning| {
+                let rest = name.strip_prefix(beginning.as_str());
+                rest.is_some_and(|rest| rest.starts_with(|first: char| first.is_uppercase() || first == '_'))
+            })
+    }
+}
+
+/// A string literal without its quotes.
+fn unquoted(text: &str) -> &str {
+    text.trim_matches(['"', '\'', '`'])
+}

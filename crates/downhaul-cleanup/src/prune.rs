@@ -1,0 +1,114 @@
+//! What the change has made constant or unused: found file by file, until nothing new is.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use downhaul_lang::NodeId;
+use downhaul_lang::syntax::{Part, Role};
+
+use crate::file::SourceFile;
+use crate::fold::{Folder, Knowledge};
+use crate::names::{Symbol, SymbolKind, is_covered};
+use crate::value::Value;
+
+/// Adds the names that hold nothing but what is known, and the functions that return nothing else. Whether there were
+/// any new ones.
+pub(crate) fn learn(file: &SourceFile, knowledge: &mut Knowledge) -> bool {
+    let folder = Folder::new(file, knowledge);
+    let mut constants = Vec::new();
+    let mut functions = Vec::new();
+    for (id, symbol) in file.names.all() {
+        if symbol.reassigned || knowledge.constants.contains_key(&id) || knowledge.functions.contains_key(&id) {
+            continue;
+        }
+        match symbol.kind {
+            SymbolKind::Binding => {
+                let Some(value) = file.tree.part(symbol.owner, Part::Value) else { continue };
+                if let Some(known) =
+                    folder.known(value).filter(|value| is_worth_inlining(value) && folder.is_pure_enough(symbol))
+                {
+                    constants.push((id, known));
+                } else if file.role(value) == Some(Role::Function)
+                    && let Some(known) = returned(&folder, value)
+                {
+                    functions.push((id, known));
+                }
+            }
+            SymbolKind::Function => {
+                if let Some(known) = returned(&folder, symbol.owner) {
+                    functions.push((id, known));
+                }
+            }
+            _ => {}
+        }
+    }
+    let is_new = !constants.is_empty() || !functions.is_empty();
+    knowledge.constants.extend(constants);
+    knowledge.functions.extend(functions);
+    is_new
+}
+
+/// A text that was written out somewhere keeps its name.
+fn is_worth_inlining(value: &Value) -> bool {
+    !matches!(value, Value::Text(_))
+}
+
+impl Folder<'_> {
+    /// Whether a binding's value may be forgotten once its uses are gone.
+    fn is_pure_enough(&self, symbol: &Symbol) -> bool {
+        self.file.tree.part(symbol.owner, Part::Value).is_some_and(|value| self.is_pure(value))
+    }
+}
+
+/// What a function returns, where it does nothing else.
+fn returned(folder: &Folder<'_>, function: NodeId) -> Option<Value> {
+    let tree = &folder.file.tree;
+    let is_plain = tree.children(function).all(|child| {
+        tree.node(child).named || !matches!(folder.file.text_of(child), "async" | "*" | "get" | "suspend")
+    });
+    let body = tree.part(function, Part::Body).filter(|_| is_plain)?;
+    let value = if tree.role(body) == Some(Role::Block) {
+        let first = tree.items(body).next().filter(|first| tree.role(*first) == Some(Role::Return))?;
+        tree.part(first, Part::Value)?
+    } else {
+        body
+    };
+    folder.known(value).filter(|value| is_worth_inlining(value) && folder.is_pure(body))
+}
+
+/// The makings of names that lost their last use in `gone` and can go too.
+pub(crate) fn unused(
+    file: &SourceFile,
+    knowledge: &Knowledge,
+    gone: &[Range<usize>],
+    removed: &BTreeSet<NodeId>,
+) -> Vec<NodeId> {
+    let folder = Folder::new(file, knowledge);
+    let mut found = Vec::new();
+    for (_, symbol) in file.names.all() {
+        let is_gone = |id: NodeId| is_covered(gone, &file.tree.span(id));
+        let own = |id: NodeId| file.tree.contains(symbol.owner, id);
+        let mut uses = symbol.uses.iter().filter(|id| !own(**id)).peekable();
+        let lost_all = uses.peek().is_some() && uses.all(|id| is_gone(*id));
+        if !lost_all || symbol.exported || is_gone(symbol.name_node) || removed.contains(&symbol.owner) {
+            continue;
+        }
+        let can_go = match symbol.kind {
+            SymbolKind::Binding => {
+                let value = file.tree.part(symbol.owner, Part::Value);
+                value.is_none_or(|value| folder.is_pure(value) || is_covered(gone, &file.tree.span(value)))
+            }
+            SymbolKind::Import => true,
+            SymbolKind::Function | SymbolKind::Class => is_statement(file, symbol.owner),
+            SymbolKind::Pattern | SymbolKind::Parameter | SymbolKind::Local => false,
+        };
+        if can_go {
+            found.push(symbol.owner);
+        }
+    }
+    found
+}
+
+fn is_statement(file: &SourceFile, id: NodeId) -> bool {
+    file.tree.parent(id).is_some_and(|parent| matches!(file.role(parent), Some(Role::Block | Role::Case)))
+}

@@ -1,0 +1,211 @@
+//! Expressions: values written out, operators and choices that fall away.
+
+use downhaul_lang::NodeId;
+use downhaul_lang::syntax::{Part, Role};
+
+use super::Rewriter;
+
+impl Rewriter<'_> {
+    /// Rewrites an expression, or whatever else has nothing special about it.
+    pub(super) fn expression(&mut self, id: NodeId) {
+        if let Some(value) = self.folder.known(id).filter(|_| self.folder.is_pure(id)) {
+            return match self.written(&value) {
+                Some(text) => self.write_value(id, &text),
+                None => self.refuse(id, "the variant is used as a whole"),
+            };
+        }
+        match self.role(id) {
+            Some(Role::And | Role::Or | Role::Nullish) => self.operator(id),
+            Some(Role::Conditional) => self.conditional(id),
+            Some(Role::Paren) => self.paren(id),
+            _ => self.children(id),
+        }
+    }
+
+    /// A computed part of a text that has become a text is part of the text.
+    pub(super) fn substitution(&mut self, id: NodeId) {
+        let Some(inner) = self.part(id, Part::Inner) else { return self.children(id) };
+        let left = self.unparenthesised(self.left_of(self.unparenthesised(inner)));
+        let text = self.file.text_of(left);
+        let content = text.get(1..text.len().saturating_sub(1)).unwrap_or_default();
+        let is_plain = left != inner
+            && self.role(left) == Some(Role::String)
+            && !content.contains(['`', '$', '\\', '{', '"', '\'']);
+        if is_plain {
+            let content = content.to_owned();
+            self.replace(self.span(id), content);
+        } else {
+            self.children(id);
+        }
+    }
+
+    fn write_value(&mut self, id: NodeId, text: &str) {
+        let span = self.span(id);
+        match self.role(id) {
+            Some(Role::Shorthand) => {
+                let name = self.file.text_of(id).to_owned();
+                self.replace(span, format!("{name}: {text}"));
+            }
+            _ => self.replace(span, text),
+        }
+    }
+
+    /// An operand that stays in place of the whole.
+    pub(super) fn keep(&mut self, id: NodeId, kept: NodeId) {
+        let kept = self.without_needless_parens(id, kept);
+        self.keep_within(self.span(id), self.span(kept));
+        self.visit(kept);
+    }
+
+    /// `kept`, or what its parentheses hold where they are not needed in the place of `id`.
+    fn without_needless_parens(&self, id: NodeId, kept: NodeId) -> NodeId {
+        let Some(inner) = self.part(kept, Part::Inner).filter(|_| self.role(kept) == Some(Role::Paren)) else {
+            return kept;
+        };
+        let Some(parent) = self.file.tree.parent(id) else { return kept };
+        let is_one_line = !self.file.text_of(kept).contains('\n');
+        let needless = match self.role(parent) {
+            Some(Role::Paren) => true,
+            Some(Role::Binding | Role::Assign | Role::List | Role::Entry | Role::Slot | Role::Statement) => is_one_line,
+            Some(Role::Return) => is_one_line,
+            _ => false,
+        };
+        if needless && self.role(inner) != Some(Role::Object) { inner } else { kept }
+    }
+
+    fn operator(&mut self, id: NodeId) {
+        let (Some(left), Some(right)) = (self.part(id, Part::Left), self.part(id, Part::Right)) else {
+            return self.children(id);
+        };
+        let stop = match self.role(id) {
+            Some(Role::And) => false,
+            Some(Role::Or) => true,
+            _ => return self.nullish(id, left, right),
+        };
+        if let Some(truth) = self.folder.truth(left).filter(|_| self.folder.is_pure(left)) {
+            if truth != stop {
+                return self.keep(id, right);
+            }
+            // The left decides; its value is not known, but its truth is.
+            return self.keep(id, left);
+        }
+        if let Some(truth) = self.folder.truth(right).filter(|_| self.folder.is_pure(right)) {
+            if truth != stop && (self.is_condition(id) || self.folder.is_boolean(left) || self.is_guard(id)) {
+                return self.keep(id, left);
+            }
+            if truth == stop && self.is_statement(id) {
+                return self.keep(id, left);
+            }
+            if truth == stop && self.is_condition(id) && self.folder.is_pure(left) {
+                let text = if stop { self.file.facts.r#true.clone() } else { self.file.facts.r#false.clone() };
+                return self.replace(self.span(id), text);
+            }
+        }
+        self.children(id);
+    }
+
+    fn nullish(&mut self, id: NodeId, left: NodeId, right: NodeId) {
+        match self.folder.known(left).filter(|_| self.folder.is_pure(left)) {
+            Some(crate::value::Value::Null) => self.keep(id, right),
+            Some(_) => self.keep(id, left),
+            None => self.children(id),
+        }
+    }
+
+    fn conditional(&mut self, id: NodeId) {
+        let condition = self.part(id, Part::Condition);
+        let truth = condition.filter(|condition| self.folder.is_pure(*condition)).and_then(|id| self.folder.truth(id));
+        let taken = match truth {
+            Some(true) => self.part(id, Part::Then),
+            Some(false) => self.part(id, Part::Else),
+            None => None,
+        };
+        match taken {
+            Some(taken) => self.keep(id, taken),
+            None => self.children(id),
+        }
+    }
+
+    /// Parentheses whose inside has become a single thing go, unless the syntax wants them.
+    fn paren(&mut self, id: NodeId) {
+        let Some(inner) = self.part(id, Part::Inner) else { return self.children(id) };
+        let is_wanted = self.file.tree.parent(id).is_none_or(|parent| {
+            let is = |part| self.part(parent, part) == Some(id);
+            (is(Part::Condition) && self.role(parent) != Some(Role::Conditional))
+                || is(Part::Subject)
+                || is(Part::Body)
+                || is(Part::Arguments)
+        });
+        let left = self.left_of(inner);
+        let is_atom = left != inner
+            && matches!(
+                self.role(left),
+                Some(Role::Name | Role::Member | Role::Call | Role::Paren | Role::Index | Role::String)
+            );
+        if is_atom && !is_wanted && !self.file.text_of(left).contains('\n') {
+            self.keep_within(self.span(id), self.span(inner));
+        }
+        self.visit(inner);
+    }
+
+    /// What will be left of an expression.
+    pub(super) fn left_of(&self, id: NodeId) -> NodeId {
+        let kept = match self.role(id) {
+            Some(Role::And | Role::Or) => {
+                let (Some(left), Some(right)) = (self.part(id, Part::Left), self.part(id, Part::Right)) else {
+                    return id;
+                };
+                let stop = self.role(id) == Some(Role::Or);
+                let truth = |id| self.folder.truth(id).filter(|_| self.folder.is_pure(id));
+                match (truth(left), truth(right)) {
+                    (Some(truth), _) if truth != stop => right,
+                    (_, Some(truth))
+                        if truth != stop
+                            && (self.is_condition(id) || self.folder.is_boolean(left) || self.is_guard(id)) =>
+                    {
+                        left
+                    }
+                    _ => return id,
+                }
+            }
+            Some(Role::Conditional) => {
+                let truth = self.part(id, Part::Condition).and_then(|condition| self.folder.truth(condition));
+                match truth.and_then(|truth| self.part(id, if truth { Part::Then } else { Part::Else })) {
+                    Some(taken) => taken,
+                    None => return id,
+                }
+            }
+            _ => return id,
+        };
+        self.left_of(kept)
+    }
+
+    /// Whether only the truth of an expression matters where it stands.
+    pub(super) fn is_condition(&self, id: NodeId) -> bool {
+        if self.file.facts.boolean_operators {
+            return true;
+        }
+        let Some(parent) = self.file.tree.parent(id) else { return false };
+        let is = |part| self.part(parent, part) == Some(id);
+        match self.role(parent) {
+            Some(Role::If | Role::Branch | Role::While | Role::Conditional) if is(Part::Condition) => true,
+            Some(Role::Not) => true,
+            Some(Role::Paren | Role::And | Role::Or) => self.is_condition(parent),
+            _ => false,
+        }
+    }
+
+    /// Whether an expression is the left operand of an `and` of the same kind: there, what it is matters only where it
+    /// does not hold.
+    fn is_guard(&self, id: NodeId) -> bool {
+        let Some(parent) = self.file.tree.parent(id) else { return false };
+        match self.role(parent) {
+            Some(Role::Paren) => self.is_guard(parent),
+            role => role == self.role(id) && self.part(parent, Part::Left) == Some(id),
+        }
+    }
+
+    fn is_statement(&self, id: NodeId) -> bool {
+        self.file.tree.parent(id).is_some_and(|parent| self.role(parent) == Some(Role::Statement))
+    }
+}

@@ -1,0 +1,130 @@
+//! Lists with separators, members of classes, alternatives of types: what goes takes its separator along.
+
+use std::ops::Range;
+
+use downhaul_lang::NodeId;
+use downhaul_lang::syntax::{Part, Role};
+
+use super::Rewriter;
+
+impl Rewriter<'_> {
+    /// A list whose items may go.
+    pub(super) fn list(&mut self, id: NodeId) {
+        let items: Vec<NodeId> = self.file.tree.items(id).collect();
+        let gone: Vec<bool> = items.iter().map(|item| self.goes(*item)).collect();
+        if !gone.contains(&true) {
+            return self.children(id);
+        }
+        if self.role(id) == Some(Role::Members) {
+            for (item, gone) in items.iter().zip(&gone) {
+                if *gone {
+                    self.remove_statement(*item);
+                } else {
+                    self.visit(*item);
+                }
+            }
+            return;
+        }
+        for (index, item) in items.iter().enumerate() {
+            if !gone[index] {
+                self.visit(*item);
+                continue;
+            }
+            let range = self.item_range(&items, &gone, index);
+            self.delete(range);
+        }
+    }
+
+    /// An item with the separator that goes with it.
+    fn item_range(&self, items: &[NodeId], gone: &[bool], index: usize) -> Range<usize> {
+        let span = self.span(items[index]);
+        let leading = self.leading_comments(items[index]);
+        let start = leading.unwrap_or(span.start);
+        if let Some(separator) = self.separator_after(items[index]) {
+            let mut end = self.span(separator).end;
+            let next_on_line =
+                self.file.text[end..].len() - self.file.text[end..].trim_start_matches([' ', '\t']).len();
+            let rest = &self.file.text[end + next_on_line..];
+            if !rest.starts_with(['\n', '\r']) && items.get(index + 1).is_some() {
+                end += next_on_line;
+            }
+            // The last ones go with the separator before them.
+            let is_tail = gone[index..].iter().all(|gone| *gone)
+                && items.last().is_some_and(|last| self.separator_after(*last).is_none());
+            if is_tail && let Some(kept) = index.checked_sub(1).map(|before| self.span(items[before]).end) {
+                return kept..self.span(separator).end;
+            }
+            return start..end;
+        }
+        match gone[..index].iter().rposition(|gone| !gone) {
+            Some(kept) => self.span(items[kept]).end..span.end,
+            None => start..span.end,
+        }
+    }
+
+    fn separator_after(&self, id: NodeId) -> Option<NodeId> {
+        let parent = self.file.tree.parent(id)?;
+        let mut after = self.file.tree.children(parent).skip_while(|child| *child != id).skip(1);
+        let next = after.find(|child| !self.file.tree.node(*child).extra)?;
+        let is_token = !self.file.tree.node(next).named;
+        (is_token && matches!(self.file.text_of(next), "," | "|" | ";")).then_some(next)
+    }
+
+    /// Whether an item of a list goes as a whole.
+    pub(super) fn goes(&self, id: NodeId) -> bool {
+        if self.removed.contains(&id) {
+            return true;
+        }
+        match self.role(id) {
+            Some(Role::Spread) => self.part(id, Part::Inner).is_some_and(|inner| self.spreads_nothing(inner)),
+            Some(Role::List) => {
+                let mut items = self.file.tree.items(id).peekable();
+                items.peek().is_some() && self.is_in_import(id) && items.all(|item| self.goes(item))
+            }
+            _ => false,
+        }
+    }
+
+    fn is_in_import(&self, id: NodeId) -> bool {
+        self.file.tree.ancestors(id).take(2).any(|above| self.role(above) == Some(Role::Import))
+    }
+
+    fn spreads_nothing(&self, inner: NodeId) -> bool {
+        if let Some(value) = self.folder.known(inner) {
+            return !value.is_truthy() && self.folder.is_pure(inner);
+        }
+        let left = self.unparenthesised(self.left_of(self.unparenthesised(inner)));
+        let is_empty =
+            matches!(self.role(left), Some(Role::Object | Role::List)) && self.file.tree.items(left).next().is_none();
+        let is_nothing = matches!(self.role(left), Some(Role::Null | Role::False));
+        let falls = self.folder.truth(inner) == Some(false) && self.folder.is_pure(inner);
+        let changed = left != self.unparenthesised(inner);
+        changed && (is_empty || is_nothing) || falls
+    }
+
+    pub(super) fn unparenthesised(&self, id: NodeId) -> NodeId {
+        match self.part(id, Part::Inner) {
+            Some(inner) if self.role(id) == Some(Role::Paren) => self.unparenthesised(inner),
+            _ => id,
+        }
+    }
+
+    /// A spread of something that has become a literal: its items stand for themselves.
+    pub(super) fn spread(&mut self, id: NodeId) {
+        let Some(inner) = self.part(id, Part::Inner) else { return self.children(id) };
+        let inner = self.unparenthesised(inner);
+        let left = self.unparenthesised(self.left_of(inner));
+        let items: Vec<NodeId> = self.file.tree.items(left).collect();
+        let (Some(first), Some(last)) = (items.first(), items.last()) else { return self.children(id) };
+        let is_literal = matches!(self.role(left), Some(Role::Object | Role::List));
+        if left == inner || !is_literal || items.iter().any(|item| self.goes(*item)) {
+            return self.children(id);
+        }
+        let (start, end) = (self.span(*first).start, self.span(*last).end);
+        self.keep_within(self.span(id), start..end);
+        self.move_lines(id, start..end);
+        for item in items {
+            self.visit(item);
+        }
+    }
+}

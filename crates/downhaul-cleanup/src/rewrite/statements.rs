@@ -1,0 +1,409 @@
+//! Statements: branches that are taken or not, what can no longer be reached, blocks that lose their braces.
+
+use std::ops::Range;
+
+use downhaul_lang::NodeId;
+use downhaul_lang::syntax::{Part, Role};
+
+use super::Rewriter;
+
+impl Rewriter<'_> {
+    /// A list of statements.
+    pub(super) fn block(&mut self, id: NodeId) {
+        let items: Vec<NodeId> = self.file.tree.items(id).collect();
+        self.statements(&items, id);
+    }
+
+    /// Statements one after the other in `scope`.
+    fn statements(&mut self, items: &[NodeId], scope: NodeId) {
+        for (index, item) in items.iter().enumerate() {
+            if self.statement_goes(*item) {
+                self.remove_statement(*item);
+                continue;
+            }
+            self.visit(*item);
+            let rest = &items[index + 1..];
+            if !rest.is_empty() && self.always_leaves_now(*item) && !self.is_needed_elsewhere(rest) {
+                self.remove_rest(*item, rest, scope);
+                return;
+            }
+        }
+    }
+
+    /// Whether a statement goes as a whole.
+    fn statement_goes(&self, id: NodeId) -> bool {
+        if self.removed.contains(&id) {
+            return true;
+        }
+        match self.role(id) {
+            Some(Role::If) => matches!(self.outcome(id), Outcome::Nothing) || self.loses_its_only_body(id),
+            Some(Role::Statement) => self.part(id, Part::Inner).is_some_and(|inner| {
+                let decided = self.folder.known(inner).is_some() || self.folder.truth(inner).is_some();
+                decided && self.folder.is_pure(inner) || self.is_false_guard(inner)
+            }),
+            Some(Role::While) => self
+                .part(id, Part::Condition)
+                .is_some_and(|condition| self.folder.truth(condition) == Some(false) && self.folder.is_pure(condition)),
+            Some(Role::Declaration) => {
+                let mut bindings = self.file.tree.parts(id, Part::Binding).peekable();
+                bindings.peek().is_some() && bindings.all(|binding| self.removed.contains(&binding))
+            }
+            Some(Role::Export) => self.part(id, Part::Declaration).is_some_and(|inner| self.statement_goes(inner)),
+            Some(Role::Import) => {
+                let mut lists = self.file.tree.items(id).filter(|item| self.role(*item) == Some(Role::List)).peekable();
+                lists.peek().is_some()
+                    && lists.all(|list| {
+                        let mut items = self.file.tree.items(list).peekable();
+                        items.peek().is_some() && items.all(|item| self.goes(item))
+                    })
+            }
+            Some(Role::Block) => self.empties(id),
+            _ => false,
+        }
+    }
+
+    /// `flag && something()` where the flag does not hold.
+    fn is_false_guard(&self, id: NodeId) -> bool {
+        let Some(left) = self.part(id, Part::Left) else { return false };
+        let stop = match self.role(id) {
+            Some(Role::And) => false,
+            Some(Role::Or) => true,
+            _ => return false,
+        };
+        self.folder.truth(left) == Some(stop) && self.folder.is_pure(left)
+    }
+
+    /// Whether all statements of a block that had some go.
+    fn empties(&self, id: NodeId) -> bool {
+        let mut items = self.file.tree.items(id).peekable();
+        let had_some = items.peek().is_some();
+        had_some && items.all(|item| self.statement_goes(item))
+    }
+
+    /// An `if` whose condition says nothing of the flag, but whose only body becomes empty.
+    fn loses_its_only_body(&self, id: NodeId) -> bool {
+        let Outcome::Unknown = self.outcome(id) else { return false };
+        let (Some(condition), Some(then)) = (self.part(id, Part::Condition), self.part(id, Part::Then)) else {
+            return false;
+        };
+        let has_more = self.part(id, Part::Else).is_some_and(|body| !self.body_empties(body))
+            || self.part(id, Part::Branch).is_some();
+        !has_more && self.folder.is_pure(condition) && self.body_empties(then)
+    }
+
+    fn body_empties(&self, id: NodeId) -> bool {
+        if self.role(id) == Some(Role::Block) { self.empties(id) } else { self.statement_goes(id) }
+    }
+
+    /// What becomes of an `if`.
+    fn outcome(&self, id: NodeId) -> Outcome {
+        let mut arms = std::iter::once(id).chain(self.file.tree.parts(id, Part::Branch));
+        for arm in arms.by_ref() {
+            let Some(condition) = self.part(arm, Part::Condition) else { return Outcome::Unknown };
+            match self.folder.truth(condition).filter(|_| self.folder.is_pure(condition)) {
+                Some(true) => return self.part(arm, Part::Then).map_or(Outcome::Unknown, |body| self.kept(body)),
+                Some(false) => {}
+                None => return Outcome::Unknown,
+            }
+        }
+        self.part(id, Part::Else).map_or(Outcome::Nothing, |body| self.kept(body))
+    }
+
+    /// What a body that is kept comes to.
+    fn kept(&self, body: NodeId) -> Outcome {
+        match self.role(body) {
+            Some(Role::If) => match self.outcome(body) {
+                Outcome::Unknown => Outcome::Keep(body),
+                other => other,
+            },
+            Some(Role::Block) if self.file.tree.items(body).next().is_none() => Outcome::Nothing,
+            _ if self.body_empties(body) => Outcome::Nothing,
+            _ => Outcome::Keep(body),
+        }
+    }
+
+    pub(super) fn if_statement(&mut self, id: NodeId) {
+        if self.effect_then_body(id) {
+            return;
+        }
+        match self.outcome(id) {
+            Outcome::Keep(body) => self.take(id, body),
+            Outcome::Nothing => self.leave_nothing(id),
+            Outcome::Unknown => self.other_if(id),
+        }
+    }
+
+    /// `if (call() && flag)`: the call stays as a statement before what is taken.
+    fn effect_then_body(&mut self, id: NodeId) -> bool {
+        let Some(condition) = self.part(id, Part::Condition) else { return false };
+        let inner = self.unparenthesised(condition);
+        let (Some(left), Some(right)) = (self.part(inner, Part::Left), self.part(inner, Part::Right)) else {
+            return false;
+        };
+        let stop = match self.role(inner) {
+            Some(Role::And) => false,
+            Some(Role::Or) => true,
+            _ => return false,
+        };
+        let decides = self.folder.truth(right) == Some(stop) && self.folder.is_pure(right);
+        if !decides || self.folder.is_pure(left) || !self.is_in_list(id) || self.part(id, Part::Branch).is_some() {
+            return false;
+        }
+        let body = if stop { self.part(id, Part::Then) } else { self.part(id, Part::Else) };
+        let kept = body.map_or(Outcome::Nothing, |body| self.kept(body));
+        let terminator = self.file.facts.terminator.clone();
+        let start = self.span(id).start;
+        self.delete(start..self.span(left).start);
+        self.visit(left);
+        match kept {
+            Outcome::Keep(body) if self.role(body) == Some(Role::Block) && !self.collides(body, id) => {
+                let inner = self.content(body);
+                let indentation = self.file.text[self.file.indentation(start)].to_owned();
+                self.replace(self.span(left).end..inner.start, format!("{terminator}\n{indentation}"));
+                self.delete(inner.end..self.span(id).end);
+                self.move_lines(id, inner);
+                self.block(body);
+            }
+            Outcome::Keep(body) => {
+                let indentation = self.file.text[self.file.indentation(start)].to_owned();
+                self.replace(self.span(left).end..self.span(body).start, format!("{terminator}\n{indentation}"));
+                self.delete(self.span(body).end..self.span(id).end);
+                self.visit(body);
+            }
+            _ => self.replace(self.span(left).end..self.span(id).end, terminator),
+        }
+        true
+    }
+
+    /// An `if` that stays one.
+    fn other_if(&mut self, id: NodeId) {
+        let then = self.part(id, Part::Then);
+        let alternative = self.part(id, Part::Else);
+        for child in self.file.tree.items(id).collect::<Vec<_>>() {
+            let inner = if self.role(child) == Some(Role::Else) { self.part(child, Part::Body) } else { None };
+            let is_else = alternative.is_some() && (Some(child) == alternative || inner == alternative);
+            if is_else && self.else_vanishes(alternative.unwrap_or(child)) {
+                let before = then.map_or(self.span(child).start, |then| self.span(then).end);
+                self.delete(before..self.span(child).end);
+            } else {
+                self.visit(inner.filter(|_| is_else).unwrap_or(child));
+            }
+        }
+    }
+
+    fn else_vanishes(&self, body: NodeId) -> bool {
+        match self.role(body) {
+            Some(Role::If) => matches!(self.outcome(body), Outcome::Nothing),
+            _ => self.body_empties(body),
+        }
+    }
+
+    /// Puts the body that is taken in place of the statement.
+    fn take(&mut self, id: NodeId, body: NodeId) {
+        if !self.is_in_list(id) {
+            // After `else`, or the only statement of a loop: the body stays as it is.
+            self.keep_within(self.span(id), self.span(body));
+            return self.visit(body);
+        }
+        if self.role(body) != Some(Role::Block) {
+            self.keep_within(self.span(id), self.span(body));
+            self.move_lines(id, self.span(body));
+            return self.visit(body);
+        }
+        if self.collides(body, id) {
+            self.keep_within(self.span(id), self.span(body));
+            return self.visit(body);
+        }
+        let inner = self.content(body);
+        self.keep_within(self.span(id), inner.clone());
+        self.move_lines(id, inner);
+        self.block(body);
+    }
+
+    fn leave_nothing(&mut self, id: NodeId) {
+        // In a list it has been taken out there.
+        let empty = self.file.facts.empty_block.clone();
+        self.replace(self.span(id), empty);
+    }
+
+    fn is_in_list(&self, id: NodeId) -> bool {
+        self.file.tree.parent(id).is_some_and(|parent| matches!(self.role(parent), Some(Role::Block | Role::Case)))
+    }
+
+    /// What a block holds, comments included, delimiters not.
+    fn content(&self, block: NodeId) -> Range<usize> {
+        let tree = &self.file.tree;
+        let mut inner = tree.children(block).filter(|child| tree.node(*child).named || tree.node(*child).extra);
+        let Some(first) = inner.next() else { return self.span(block) };
+        let last = inner.last().unwrap_or(first);
+        self.span(first).start..self.span(last).end
+    }
+
+    /// Moves the lines of a range to where the statement around them starts.
+    pub(super) fn move_lines(&mut self, outer: NodeId, range: Range<usize>) {
+        let (to, from) = (self.file.indentation(self.span(outer).start), self.file.indentation(range.start));
+        let (to, from) = (&self.file.text[to], &self.file.text[from]);
+        if from.starts_with(to) && from.len() > to.len() {
+            self.pass.draft.moved.push((range, from.len() - to.len()));
+        }
+    }
+
+    /// Whether the names of a block would meet others of its surroundings.
+    fn collides(&mut self, block: NodeId, outer: NodeId) -> bool {
+        let Some(around) = self.file.tree.parent(outer) else { return true };
+        let names = &self.file.names;
+        let declared: Vec<String> = names.declared_in(block).map(|symbol| symbol.name.clone()).collect();
+        if declared.is_empty() {
+            return false;
+        }
+        let claimed = self.claimed.entry(around).or_default();
+        let is_taken =
+            |name: &String| claimed.contains(name) || names.declared_in(around).any(|symbol| symbol.name == *name);
+        // A use that means something further out would mean the block's own name.
+        let captures = |name: &String| {
+            self.file.tree.inside(around).any(|id| {
+                matches!(self.file.tree.role(id), Some(Role::Name | Role::TypeName | Role::Shorthand))
+                    && !self.file.tree.contains(block, id)
+                    && self.file.text_of(id) == name
+                    && names.symbol_at(id).is_none_or(|symbol| {
+                        let scope = names.symbol(symbol).scope;
+                        scope == around || !self.file.tree.contains(around, scope)
+                    })
+            })
+        };
+        let parameters = |name: &String| {
+            self.file
+                .tree
+                .parent(around)
+                .is_some_and(|function| names.declared_in(function).any(|symbol| symbol.name == *name))
+        };
+        if declared.iter().any(|name| is_taken(name) || captures(name) || parameters(name)) {
+            return true;
+        }
+        self.claimed.entry(around).or_default().extend(declared);
+        false
+    }
+
+    /// Whether control never goes past a statement, because of what is known of the flag.
+    fn always_leaves_now(&self, id: NodeId) -> bool {
+        match self.role(id) {
+            Some(Role::If) => match self.outcome(id) {
+                Outcome::Keep(body) => self.leaves(body),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    fn leaves(&self, id: NodeId) -> bool {
+        match self.role(id) {
+            Some(Role::Return | Role::Jump) => true,
+            Some(Role::Block) => {
+                let items: Vec<NodeId> = self.file.tree.items(id).collect();
+                items.iter().rev().find(|item| !self.statement_goes(**item)).is_some_and(|last| self.leaves(*last))
+            }
+            Some(Role::If) => match self.outcome(id) {
+                Outcome::Keep(body) => self.leaves(body),
+                Outcome::Nothing => false,
+                Outcome::Unknown => {
+                    let branches: Vec<NodeId> = self.file.tree.parts(id, Part::Branch).collect();
+                    let bodies = std::iter::once(id).chain(branches).map(|arm| self.part(arm, Part::Then));
+                    let bodies: Vec<Option<NodeId>> = bodies.chain([self.part(id, Part::Else)]).collect();
+                    bodies.into_iter().all(|body| body.is_some_and(|body| self.leaves(body)))
+                }
+            },
+            _ => false,
+        }
+    }
+
+    /// Whether statements declare something that is used before them.
+    fn is_needed_elsewhere(&self, rest: &[NodeId]) -> bool {
+        let within = |id: NodeId| rest.iter().any(|item| self.file.tree.contains(*item, id));
+        self.file.names.symbols.iter().any(|symbol| within(symbol.owner) && symbol.uses.iter().any(|id| !within(*id)))
+    }
+
+    fn remove_rest(&mut self, item: NodeId, rest: &[NodeId], scope: NodeId) {
+        let Some(last) = rest.last() else { return };
+        let tree = &self.file.tree;
+        let after = tree.children(scope).skip_while(|child| child != last).skip(1);
+        let end = after.take_while(|child| tree.node(*child).extra).last().unwrap_or(*last);
+        self.delete(self.span(item).end..self.span(end).end);
+    }
+
+    /// Takes a statement out, with the comments that belong to it.
+    pub(super) fn remove_statement(&mut self, id: NodeId) {
+        let span = self.span(id);
+        let start = self.leading_comments(id).unwrap_or(span.start);
+        let end = self.trailing_comment(id).unwrap_or(span.end);
+        self.delete(start..end);
+    }
+
+    /// Where the comments right above a node start.
+    pub(super) fn leading_comments(&self, id: NodeId) -> Option<usize> {
+        if matches!(self.role(id), Some(Role::Import | Role::ImportName)) {
+            return None;
+        }
+        let tree = &self.file.tree;
+        let parent = tree.parent(id)?;
+        let before: Vec<NodeId> = tree.children(parent).take_while(|child| *child != id).collect();
+        let mut start = None;
+        let mut next = self.span(id).start;
+        for comment in before.into_iter().rev() {
+            let span = self.span(comment);
+            let between = &self.file.text[span.end..next];
+            let own_line = self.file.indentation(span.start).end == span.start;
+            if !tree.node(comment).extra || !own_line || between.matches('\n').count() != 1 {
+                break;
+            }
+            start = Some(span.start);
+            next = span.start;
+        }
+        start
+    }
+
+    /// Where a comment behind a node on the same line ends.
+    fn trailing_comment(&self, id: NodeId) -> Option<usize> {
+        let tree = &self.file.tree;
+        let parent = tree.parent(id)?;
+        let next = tree
+            .children(parent)
+            .skip_while(|child| *child != id)
+            .skip(1)
+            .find(|child| tree.node(*child).named || tree.node(*child).extra)?;
+        let between = &self.file.text[self.span(id).end..self.span(next).start];
+        (tree.node(next).extra && !between.contains('\n')).then(|| self.span(next).end)
+    }
+
+    /// A declaration of which some names go.
+    pub(super) fn declaration(&mut self, id: NodeId) {
+        self.list(id);
+    }
+
+    pub(super) fn while_loop(&mut self, id: NodeId) {
+        self.children(id);
+    }
+
+    pub(super) fn switch(&mut self, id: NodeId) {
+        self.children(id);
+    }
+
+    pub(super) fn case(&mut self, id: NodeId) {
+        let value = self.part(id, Part::Value);
+        if let Some(value) = value {
+            self.visit(value);
+        }
+        let body: Vec<NodeId> = self.file.tree.items(id).filter(|item| Some(*item) != value).collect();
+        self.statements(&body, id);
+    }
+}
+
+/// What becomes of an `if`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// This body is taken.
+    Keep(NodeId),
+    /// No body is.
+    Nothing,
+    /// The flag does not decide.
+    Unknown,
+}

@@ -1,0 +1,137 @@
+//! What the tests of the clean-up share: cases as folders, and a clean-up of texts in memory.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use downhaul_cleanup::{CleanRequest, Sources};
+use downhaul_core::{FlagKey, Keep, Removal};
+use downhaul_lang::Catalog;
+use downhaul_scanner::{ScanRequest, scan};
+use serde::Deserialize;
+
+/// Texts by path.
+pub(crate) type Tree = BTreeMap<String, String>;
+
+/// A folder of `fixtures/cleanup`.
+pub(crate) struct Case {
+    pub(crate) name: String,
+    pub(crate) folder: PathBuf,
+    pub(crate) facts: Facts,
+    pub(crate) before: Tree,
+}
+
+/// `case.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Facts {
+    /// What the case shows, as a heading.
+    #[allow(dead_code, reason = "read by the test that writes the page")]
+    pub(crate) title: String,
+    /// More about it.
+    #[allow(dead_code, reason = "read by the test that writes the page")]
+    #[serde(default)]
+    pub(crate) text: Option<String>,
+    /// The flags, each with the side that stays.
+    pub(crate) keep: BTreeMap<String, String>,
+    /// What is left for a person: `path:line why`.
+    #[serde(default)]
+    pub(crate) left: Vec<String>,
+}
+
+impl Case {
+    /// All cases by name.
+    pub(crate) fn all() -> Vec<Case> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/cleanup");
+        let mut cases = Vec::new();
+        for language in folders(&root) {
+            for folder in folders(&language) {
+                let facts =
+                    fs::read_to_string(folder.join("case.toml")).unwrap_or_else(|_| panic!("{folder:?}: no case.toml"));
+                let facts = toml::from_str(&facts).unwrap_or_else(|error| panic!("{folder:?}: {error}"));
+                let name = folder.strip_prefix(&root).unwrap().display().to_string();
+                let before = files(&folder.join("before"));
+                assert!(!before.is_empty(), "{name}: nothing in `before`");
+                cases.push(Case { name, folder, facts, before });
+            }
+        }
+        cases
+    }
+
+    /// What is to be taken out.
+    pub(crate) fn removals(&self) -> Vec<Removal> {
+        let keep = |word: &str| match word {
+            "on" => Keep::On,
+            "off" => Keep::Off,
+            variant => Keep::Variant(variant.to_owned()),
+        };
+        self.facts
+            .keep
+            .iter()
+            .map(|(flag, word)| Removal { flag: FlagKey::new(flag).unwrap(), keep: keep(word) })
+            .collect()
+    }
+}
+
+fn folders(root: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(root).unwrap_or_else(|error| panic!("{}: {error}", root.display()));
+    let mut folders: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
+    folders.sort();
+    folders
+}
+
+/// The files below a folder by their relative paths.
+pub(crate) fn files(folder: &Path) -> Tree {
+    let mut tree = Tree::new();
+    collect(folder, folder, &mut tree);
+    tree
+}
+
+fn collect(root: &Path, folder: &Path, tree: &mut Tree) {
+    for entry in fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(root, &path, tree);
+        } else {
+            let name = path.strip_prefix(root).unwrap().display().to_string();
+            tree.insert(name, fs::read_to_string(&path).unwrap());
+        }
+    }
+}
+
+struct Texts<'a>(&'a Tree);
+
+impl Sources for Texts<'_> {
+    fn text(&self, path: &str) -> Option<Arc<str>> {
+        self.0.get(path).map(|text| Arc::from(text.as_str()))
+    }
+}
+
+/// A tree cleaned, and what is left for a person.
+pub(crate) fn clean(tree: &Tree, case: &Case) -> (Tree, Vec<String>) {
+    let folder = tempfile::tempdir().unwrap();
+    for (path, text) in tree {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    let removals = case.removals();
+    let mut request = ScanRequest::new(folder.path());
+    request.keys = removals.iter().map(|removal| removal.flag.clone()).collect();
+    request.threads = Some(1);
+    request.mentions = true;
+    let references = scan(&request, Catalog::load(), &()).unwrap().references;
+    let request = CleanRequest { removals: &removals, references: &references };
+    let cleaned = downhaul_cleanup::clean(&request, &Texts(tree));
+    let mut after = tree.clone();
+    for file in &cleaned.files {
+        assert!(file.edits.windows(2).all(|pair| pair[0].end <= pair[1].start), "{}: edits overlap", case.name);
+        assert_eq!(*file.before, tree[&file.path]);
+        after.insert(file.path.clone(), file.after());
+    }
+    let left = cleaned.flags.iter().flat_map(|flag| {
+        flag.left.iter().map(|left| format!("{}:{} {}", left.location.path, left.location.start.line, left.why))
+    });
+    (after, left.collect())
+}

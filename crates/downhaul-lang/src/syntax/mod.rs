@@ -1,0 +1,260 @@
+//! A file's syntax tree in the terms of the clean-up: nodes with roles, the same for all languages.
+//!
+//! The nodes lie in one list in source order, each with the end of its subtree: whether one is inside another, and
+//! what is inside, are comparisons of numbers. Everything is kept, tokens and comments too, since what is rewritten
+//! must say exactly where.
+
+mod role;
+
+use std::ops::Range;
+
+use rustc_hash::FxHashMap;
+use serde::Deserialize;
+use tree_sitter::Parser;
+
+use crate::lower::TooDeep;
+use crate::pattern::Patterns;
+
+pub use role::{Part, Role};
+
+/// How deep a tree may be; what walks it may recurse.
+const MAX_DEPTH: usize = 1_000;
+
+/// How the clean-up writes a language: `cleanup.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CleanupFacts {
+    /// How true is written.
+    pub r#true: String,
+    /// How false is written.
+    pub r#false: String,
+    /// How no value is written.
+    pub null: String,
+    /// What must stand in a block that would else be empty: `{}`, or `pass`.
+    pub empty_block: String,
+    /// What stands for a value's opposite: `!`, `not `.
+    pub not: String,
+    /// What makes a statement of an expression: `;` or nothing.
+    #[serde(default)]
+    pub terminator: String,
+    /// Blocks have no names of their own.
+    #[serde(default)]
+    pub function_scope: bool,
+    /// An operator's operands are true or false, and so is what it gives.
+    #[serde(default)]
+    pub boolean_operators: bool,
+    /// Beginnings of names that stand for true or false.
+    #[serde(default)]
+    pub boolean_names: Vec<String>,
+    /// Types that hold true or false alone.
+    #[serde(default)]
+    pub boolean_types: Vec<String>,
+    /// Functions, or beginnings of their names with a `*`, that may be left uncalled when nobody wants the result.
+    #[serde(default)]
+    pub pure_calls: Vec<String>,
+    /// Functions that hold tests: a call with a title and a body.
+    #[serde(default)]
+    pub tests: Vec<String>,
+    /// What is done in ways of the language alone, by name.
+    #[serde(default)]
+    pub hooks: Vec<String>,
+}
+
+/// The roles of a language's nodes and its facts.
+#[derive(Debug)]
+pub(crate) struct CleanupEngine {
+    pub(crate) roles: Patterns<Role, Part>,
+    pub(crate) facts: CleanupFacts,
+}
+
+/// Index of a node in its tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(pub u32);
+
+/// A node.
+#[derive(Debug, Clone)]
+pub struct SyntaxNode {
+    /// What it is; `None` where that does not matter.
+    pub role: Option<Role>,
+    /// It is more than a token.
+    pub named: bool,
+    /// It is a comment, or something else that may stand anywhere.
+    pub extra: bool,
+    /// Where it starts.
+    pub start: usize,
+    /// Where it ends, exclusive.
+    pub end: usize,
+    /// What it is in.
+    pub parent: Option<NodeId>,
+    /// One past the last node inside it.
+    last: u32,
+    parts: Range<u32>,
+}
+
+/// A syntax tree.
+#[derive(Debug)]
+pub struct SyntaxTree {
+    nodes: Vec<SyntaxNode>,
+    parts: Vec<(Part, NodeId)>,
+    /// How many places of it are broken.
+    pub errors: usize,
+}
+
+impl SyntaxTree {
+    /// Parses `text`.
+    pub(crate) fn read(
+        grammar: &tree_sitter::Language,
+        roles: &Patterns<Role, Part>,
+        text: &str,
+    ) -> Result<SyntaxTree, TooDeep> {
+        let mut parser = Parser::new();
+        parser.set_language(grammar).expect("a grammar of the right version is linked in");
+        let tree = parser.parse(text, None).ok_or(TooDeep)?;
+        let mut nodes: Vec<SyntaxNode> = Vec::new();
+        let mut ids = FxHashMap::default();
+        let mut originals = Vec::new();
+        let mut errors = 0;
+        let mut cursor = tree.walk();
+        let mut open: Vec<u32> = Vec::new();
+        'walk: loop {
+            let node = cursor.node();
+            let id = u32::try_from(nodes.len()).map_err(|_| TooDeep)?;
+            ids.insert(node.id(), id);
+            errors += usize::from(node.is_error() || node.is_missing());
+            nodes.push(SyntaxNode {
+                role: None,
+                named: node.is_named(),
+                extra: node.is_extra(),
+                start: node.start_byte(),
+                end: node.end_byte(),
+                parent: open.last().map(|id| NodeId(*id)),
+                last: id + 1,
+                parts: 0..0,
+            });
+            originals.push(node);
+            if cursor.goto_first_child() {
+                open.push(id);
+                if open.len() > MAX_DEPTH {
+                    return Err(TooDeep);
+                }
+                continue;
+            }
+            loop {
+                if cursor.goto_next_sibling() {
+                    continue 'walk;
+                }
+                if !cursor.goto_parent() {
+                    break 'walk;
+                }
+                let closed = open.pop().expect("a parent is open") as usize;
+                nodes[closed].last = u32::try_from(nodes.len()).map_err(|_| TooDeep)?;
+            }
+        }
+        if let Some(root) = nodes.first_mut() {
+            root.last = u32::try_from(originals.len()).map_err(|_| TooDeep)?;
+        }
+        let mut parts = Vec::new();
+        for (node, original) in nodes.iter_mut().zip(&originals) {
+            let Some(found) = roles.find(*original) else { continue };
+            node.role = Some(found.role);
+            let from = parts.len();
+            parts.extend(found.parts.iter().filter_map(|(part, node)| Some((*part, NodeId(*ids.get(&node.id())?)))));
+            node.parts = u32::try_from(from).unwrap_or(u32::MAX)..u32::try_from(parts.len()).unwrap_or(u32::MAX);
+        }
+        Ok(SyntaxTree { nodes, parts, errors })
+    }
+
+    /// The whole file.
+    pub fn root(&self) -> NodeId {
+        NodeId(0)
+    }
+
+    /// A node.
+    pub fn node(&self, id: NodeId) -> &SyntaxNode {
+        &self.nodes[id.0 as usize]
+    }
+
+    /// What a node is.
+    pub fn role(&self, id: NodeId) -> Option<Role> {
+        self.node(id).role
+    }
+
+    /// Where a node stands.
+    pub fn span(&self, id: NodeId) -> Range<usize> {
+        self.node(id).start..self.node(id).end
+    }
+
+    /// What a node is in.
+    pub fn parent(&self, id: NodeId) -> Option<NodeId> {
+        self.node(id).parent
+    }
+
+    /// The nodes around a node, nearest first.
+    pub fn ancestors(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        std::iter::successors(self.parent(id), |id| self.parent(*id))
+    }
+
+    /// The child that plays this part.
+    pub fn part(&self, id: NodeId, part: Part) -> Option<NodeId> {
+        self.parts(id, part).next()
+    }
+
+    /// The children that play this part, in source order.
+    pub fn parts(&self, id: NodeId, part: Part) -> impl Iterator<Item = NodeId> + '_ {
+        self.all_parts(id).iter().filter(move |(name, _)| *name == part).map(|(_, id)| *id)
+    }
+
+    /// All captured children with their parts.
+    pub fn all_parts(&self, id: NodeId) -> &[(Part, NodeId)] {
+        let range = &self.node(id).parts;
+        &self.parts[range.start as usize..range.end as usize]
+    }
+
+    /// The children, tokens and comments included.
+    pub fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        let end = self.node(id).last;
+        let mut next = id.0 + 1;
+        std::iter::from_fn(move || {
+            (next < end).then(|| {
+                let id = NodeId(next);
+                next = self.node(id).last;
+                id
+            })
+        })
+    }
+
+    /// The children that are more than tokens, without comments.
+    pub fn items(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        self.children(id).filter(|id| self.node(*id).named && !self.node(*id).extra)
+    }
+
+    /// Everything inside a node, itself included, in source order.
+    pub fn inside(&self, id: NodeId) -> impl Iterator<Item = NodeId> + use<> {
+        (id.0..self.node(id).last).map(NodeId)
+    }
+
+    /// Whether `inner` is inside `outer` or is it.
+    pub fn contains(&self, outer: NodeId, inner: NodeId) -> bool {
+        outer.0 <= inner.0 && inner.0 < self.node(outer).last
+    }
+
+    /// All nodes.
+    pub fn all(&self) -> impl Iterator<Item = NodeId> + use<> {
+        (0..u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)).map(NodeId)
+    }
+
+    /// The smallest node that covers a range.
+    pub fn covering(&self, range: &Range<usize>) -> NodeId {
+        let mut found = self.root();
+        loop {
+            let inside = self.children(found).find(|id| {
+                let node = self.node(*id);
+                node.start <= range.start && range.end <= node.end
+            });
+            match inside {
+                Some(id) => found = id,
+                None => return found,
+            }
+        }
+    }
+}

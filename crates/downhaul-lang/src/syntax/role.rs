@@ -1,0 +1,201 @@
+//! What a node is to the clean-up, as `cleanup.scm` of a language names it.
+
+use crate::role::names;
+
+names! {
+    /// What a node is to the clean-up.
+    pub enum Role {
+        /// A list of statements; with delimiters or without.
+        Block = "block",
+        /// The body of a class, interface or enum.
+        Members = "members",
+        /// `if` (`condition`, `then`, any number of `branch`, `else`).
+        If = "if",
+        /// A further condition of the same `if` (`condition`, `then`).
+        Branch = "branch",
+        /// The last part of an `if`, where it is a node of its own (`body`).
+        Else = "else",
+        /// An expression that is one of two (`condition`, `then`, `else`).
+        Conditional = "conditional",
+        /// Both (`left`, `right`).
+        And = "and",
+        /// One of them (`left`, `right`).
+        Or = "or",
+        /// The left unless it is null (`left`, `right`).
+        Nullish = "nullish",
+        /// The opposite (`inner`).
+        Not = "not",
+        /// Parentheses (`inner`).
+        Paren = "paren",
+        /// What changes nothing about `inner`: casts, `await`.
+        Transparent = "transparent",
+        /// `left == right`.
+        Equal = "equal",
+        /// `left != right`.
+        Unequal = "unequal",
+        /// An operator or literal that does nothing but compute from its parts.
+        Pure = "pure",
+        /// An expression or statement that does something by being there.
+        Effect = "effect",
+        /// Like `pure`, and gives true or false.
+        Test = "test",
+        /// Leaves the function with a `value`.
+        Return = "return",
+        /// Leaves the block in another way: throw, break, continue.
+        Jump = "jump",
+        /// `switch` (`subject`, `body`, `case`).
+        Switch = "switch",
+        /// One of its cases (`value`, `body`); without a value the default.
+        Case = "case",
+        /// A loop as long as `condition` holds (`condition`, `body`).
+        While = "while",
+        /// Another loop (`item`, `iterable`, `body`).
+        For = "for",
+        /// An expression as a statement (`inner`).
+        Statement = "statement",
+        /// A statement that makes names (`binding`).
+        Declaration = "declaration",
+        /// The making of a name (`name`, `value`).
+        Binding = "binding",
+        /// A change of what a name means (`target`, `value`).
+        Assign = "assign",
+        /// A function, method or lambda (`name`, `parameters`, `parameter`, `body`).
+        Function = "function",
+        /// A parameter (`name`, `type`, `default`).
+        Parameter = "parameter",
+        /// A call (`callee`, `arguments`).
+        Call = "call",
+        /// The making of an object (`callee`, `arguments`).
+        New = "new",
+        /// A statement that brings names from elsewhere (`module`).
+        Import = "import",
+        /// One such name (`name`, and `alias` where it is another here).
+        ImportName = "import_name",
+        /// A statement that gives names to others (`declaration`, `module`).
+        Export = "export",
+        /// One such name (`name`, `alias`).
+        ExportName = "export_name",
+        /// A class, interface, enum or named type (`name`, `body`).
+        Class = "class",
+        /// A member of a class, interface or type (`name`, `value`).
+        Field = "field",
+        /// A member of an enum (`name`, `value`).
+        EnumMember = "enum_member",
+        /// Items with separators between them.
+        List = "list",
+        /// Alternatives of a type.
+        Union = "union",
+        /// A map, object or record literal.
+        Object = "object",
+        /// One of its entries (`key`, `value`).
+        Entry = "entry",
+        /// An entry whose key is also the name of its value.
+        Shorthand = "shorthand",
+        /// All that another object or list has (`inner`).
+        Spread = "spread",
+        /// A pattern that takes something apart, with names in it.
+        Pattern = "pattern",
+        /// A name that a pattern makes.
+        PatternName = "pattern_name",
+        /// A part of a pattern under a key (`key`, `value`).
+        PatternEntry = "pattern_entry",
+        /// A part of a pattern with a default (`name`, `default`).
+        PatternDefault = "pattern_default",
+        /// `object.name`.
+        Member = "member",
+        /// `object[key]`.
+        Index = "index",
+        /// An identifier in an expression.
+        Name = "name",
+        /// An identifier in a type.
+        TypeName = "type_name",
+        /// True.
+        True = "true",
+        /// False.
+        False = "false",
+        /// No value.
+        Null = "null",
+        /// A text.
+        String = "string",
+        /// A text with computed parts.
+        Template = "template",
+        /// A computed part of a text (`inner`).
+        Substitution = "substitution",
+        /// An element of a markup tree.
+        Element = "element",
+        /// An attribute of an element (`name`, `value`).
+        Attribute = "attribute",
+        /// An expression in a markup tree (`inner`).
+        Slot = "slot",
+        /// A region with names of its own that is nothing else.
+        Scope = "scope",
+        /// Code whose failure is caught (`body`).
+        Try = "try",
+        /// The name that a caught failure gets (`name`, `body`).
+        Catch = "catch",
+    }
+}
+
+names! {
+    /// What a captured child is to its node; see [`Role`].
+    pub enum Part {
+        /// The name that an import has here.
+        Alias = "alias",
+        /// What is handed over.
+        Arguments = "arguments",
+        /// What one is made of.
+        Binding = "binding",
+        /// The statements, or the one statement or expression.
+        Body = "body",
+        /// A further condition.
+        Branch = "branch",
+        /// What is called.
+        Callee = "callee",
+        /// One case.
+        Case = "case",
+        /// What decides.
+        Condition = "condition",
+        /// What is declared.
+        Declaration = "declaration",
+        /// What holds where nothing is given.
+        Default = "default",
+        /// What holds where the condition does not.
+        Else = "else",
+        /// The word that makes a declaration hold for the whole function.
+        Hoisted = "hoisted",
+        /// The expression inside.
+        Inner = "inner",
+        /// The name in a loop.
+        Item = "item",
+        /// What is gone through.
+        Iterable = "iterable",
+        /// The key of an entry.
+        Key = "key",
+        /// The left operand.
+        Left = "left",
+        /// A word before a declaration.
+        Modifier = "modifier",
+        /// Where a name comes from.
+        Module = "module",
+        /// The name.
+        Name = "name",
+        /// What a member belongs to.
+        Object = "object",
+        /// The only parameter.
+        Parameter = "parameter",
+        /// The parameters.
+        Parameters = "parameters",
+        /// The right operand.
+        Right = "right",
+        /// What a switch looks at.
+        Subject = "subject",
+        /// What is changed.
+        Target = "target",
+        /// What holds where the condition does.
+        Then = "then",
+        /// The type.
+        Type = "type",
+        /// The value.
+        Value = "value",
+    }
+}
