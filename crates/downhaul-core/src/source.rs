@@ -53,20 +53,22 @@ impl Location {
 pub struct LineIndex {
     /// Byte offset of the first byte of each line.
     starts: Vec<usize>,
+    /// UTF-16 units before every [`STRIDE`]th byte; empty for a text that is all ASCII, where they are the bytes.
+    /// Without it a column in a line of megabytes would cost a look at the whole line.
+    units: Vec<usize>,
 }
+
+/// How many bytes lie between two entries of [`LineIndex::units`].
+const STRIDE: usize = 512;
 
 impl LineIndex {
     /// Reads `text` once. A line ends with `\n`, `\r\n` or a lone `\r`.
     pub fn new(text: &str) -> Self {
         let bytes = text.as_bytes();
         let mut starts = vec![0];
-        for (at, byte) in bytes.iter().enumerate() {
-            let lone_cr = *byte == b'\r' && bytes.get(at + 1) != Some(&b'\n');
-            if *byte == b'\n' || lone_cr {
-                starts.push(at + 1);
-            }
-        }
-        LineIndex { starts }
+        let ends = memchr::memchr2_iter(b'\n', b'\r', bytes);
+        starts.extend(ends.filter(|at| bytes[*at] == b'\n' || bytes.get(at + 1) != Some(&b'\n')).map(|at| at + 1));
+        LineIndex { starts, units: if text.is_ascii() { Vec::new() } else { units(text) } }
     }
 
     /// The position of a byte offset; one past the end of the text is allowed.
@@ -74,9 +76,21 @@ impl LineIndex {
     /// `text` must be the text that the index was made from, and `offset` a character boundary of it.
     pub fn position(&self, text: &str, offset: usize) -> Position {
         let line = self.starts.partition_point(|start| *start <= offset) - 1;
-        let before = &text[self.starts[line]..offset];
-        let column = if before.is_ascii() { before.len() } else { before.encode_utf16().count() };
+        let start = self.starts[line];
+        let column = if self.units.is_empty() {
+            offset - start
+        } else if offset - start <= STRIDE {
+            text[start..offset].encode_utf16().count()
+        } else {
+            self.units_before(text, offset) - self.units_before(text, start)
+        };
         Position { line: to_u32(line) + 1, column: to_u32(column) + 1 }
+    }
+
+    fn units_before(&self, text: &str, offset: usize) -> usize {
+        let entry = offset / STRIDE;
+        let from = boundary(text, entry * STRIDE);
+        self.units[entry] + text[from..offset].encode_utf16().count()
     }
 
     /// The location of a byte range in the file `path`.
@@ -98,6 +112,27 @@ impl LineIndex {
         let content = text[start..end].trim_end_matches(['\n', '\r']);
         Some(start..start + content.len())
     }
+}
+
+/// UTF-16 units before every [`STRIDE`]th byte, or before the character that it is a part of.
+fn units(text: &str) -> Vec<usize> {
+    let mut units = vec![0];
+    let (mut from, mut before) = (0, 0);
+    for entry in 1..=text.len() / STRIDE {
+        let to = boundary(text, entry * STRIDE);
+        before += text[from..to].encode_utf16().count();
+        units.push(before);
+        from = to;
+    }
+    units
+}
+
+/// The character boundary at or before an offset.
+fn boundary(text: &str, mut offset: usize) -> usize {
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    offset
 }
 
 fn to_u32(n: usize) -> u32 {
@@ -122,6 +157,17 @@ mod tests {
         assert_eq!(at('c'), (2, 3));
         assert_eq!(at('d'), (3, 1));
         assert_eq!(index.position(text, text.len()), Position { line: 3, column: 2 });
+    }
+
+    #[test]
+    fn columns_of_long_lines_are_counted_too() {
+        let text = format!("x\n{}😀é;{}", "aé😀".repeat(900), "b".repeat(700));
+        let index = LineIndex::new(&text);
+        for (offset, _) in text.char_indices() {
+            let start = text[..offset].rfind('\n').map_or(0, |at| at + 1);
+            let column = u32::try_from(text[start..offset].encode_utf16().count()).unwrap() + 1;
+            assert_eq!(index.position(&text, offset).column, column, "at {offset}");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use crate::language::{Language, LanguageId};
-use crate::lower::{self, Parsed, TooDeep};
+use crate::lower::{self, Parsed, Unreadable};
 use crate::sdk::{Sdk, SdkId};
 use crate::syntax::{CleanupFacts, SyntaxTree};
 
@@ -134,8 +134,8 @@ impl Catalog {
     /// Parses a text and says what it says.
     ///
     /// # Errors
-    /// [`TooDeep`] where the nesting is deeper than a stack allows.
-    pub fn read(&self, id: LanguageId, text: &str) -> Result<Parsed, TooDeep> {
+    /// [`Unreadable`] where the nesting is too deep or the text takes too long.
+    pub fn read(&self, id: LanguageId, text: &str) -> Result<Parsed, Unreadable> {
         let language = self.language(id);
         lower::read(language, language.engine(&self.relatives(language)), text)
     }
@@ -143,8 +143,8 @@ impl Catalog {
     /// Parses a text for the clean-up; `None` where the language cannot be cleaned.
     ///
     /// # Errors
-    /// [`TooDeep`] where the nesting is deeper than a stack allows.
-    pub fn syntax(&self, id: LanguageId, text: &str) -> Option<Result<SyntaxTree, TooDeep>> {
+    /// [`Unreadable`] where the nesting is too deep or the text takes too long.
+    pub fn syntax(&self, id: LanguageId, text: &str) -> Option<Result<SyntaxTree, Unreadable>> {
         let language = self.language(id);
         let roles = language.cleanup_engine(&self.relatives(language))?;
         Some(SyntaxTree::read(&language.grammar()?, &roles.roles, text))

@@ -19,6 +19,6 @@ pub mod syntax;
 pub use catalog::{Catalog, LangError};
 pub use facts::Facts;
 pub use language::{ImportStyle, Language, LanguageId, Tail};
-pub use lower::{Parsed, TooDeep};
+pub use lower::{Parsed, Unreadable};
 pub use sdk::{Argument, CallRole, Example, Form, Sdk, SdkCall, SdkId};
 pub use syntax::{CleanupFacts, NodeId, SyntaxTree};

@@ -106,9 +106,13 @@ impl<R: Named, P: Named> Patterns<R, P> {
     /// The role of `node`, if it has one.
     pub(crate) fn find<'t>(&self, node: Node<'t>) -> Option<Match<'t, R, P>> {
         let patterns = self.by_kind.get(usize::from(node.kind_id()))?;
+        // All patterns of a node look at the same children.
+        let mut children = None;
         patterns.iter().find_map(|pattern| {
             let mut parts = Vec::new();
-            fits(&pattern.parts, node, &mut parts).then_some(Match { role: pattern.role, parts })
+            let fits = pattern.parts.is_empty()
+                || fit(&pattern.parts, children.get_or_insert_with(|| children_of(node)), &mut parts);
+            fits.then_some(Match { role: pattern.role, parts })
         })
     }
 }
@@ -125,22 +129,25 @@ impl<P: Named> Child<P> {
     }
 }
 
-fn fits<'t, P: Named>(parts: &[Child<P>], node: Node<'t>, found: &mut Vec<(P, Node<'t>)>) -> bool {
-    if parts.is_empty() {
-        return true;
-    }
-    let mut cursor = node.walk();
+/// The children that a pattern can speak of, with the fields they stand in.
+fn children_of(node: Node<'_>) -> Vec<(Option<u16>, Node<'_>)> {
     let mut children = Vec::new();
+    let mut cursor = node.walk();
     if cursor.goto_first_child() {
         loop {
-            if !cursor.node().is_extra() {
-                children.push((cursor.field_id().map(u16::from), cursor.node()));
+            let child = cursor.node();
+            if !child.is_extra() {
+                children.push((cursor.field_id().map(u16::from), child));
             }
             if !cursor.goto_next_sibling() {
                 break;
             }
         }
     }
+    children
+}
+
+fn fit<'t, P: Named>(parts: &[Child<P>], children: &[(Option<u16>, Node<'t>)], found: &mut Vec<(P, Node<'t>)>) -> bool {
     let mut from = 0;
     for part in parts {
         let before = from;
@@ -174,7 +181,7 @@ fn next<'t, P: Named>(
         let kind_fits = if part.kinds.is_empty() { child.is_named() } else { part.kinds.contains(&child.kind_id()) };
         if kind_fits && (part.field.is_none() || part.field == *field) {
             let mark = found.len();
-            if fits(&part.children, *child, found) {
+            if part.children.is_empty() || fit(&part.children, &children_of(*child), found) {
                 return Some((offset, *child));
             }
             found.truncate(mark);

@@ -44,5 +44,5 @@ fn deep_nesting_is_refused() {
     let python = catalog.language_named("python").unwrap();
     let read = move || catalog.read(python, &format!("x = {}1{}", "(".repeat(5_000), ")".repeat(5_000))).map(|_| ());
     let deep = std::thread::Builder::new().stack_size(64 << 20).spawn(read).unwrap().join().unwrap();
-    assert_eq!(deep, Err(downhaul_lang::TooDeep));
+    assert_eq!(deep, Err(downhaul_lang::Unreadable::TooDeep));
 }

@@ -19,7 +19,7 @@ pub(crate) fn decode(bytes: Vec<u8>) -> Decoded {
         let (text, malformed) = encoding.decode_with_bom_removal(&bytes);
         return if malformed { Decoded::Unknown } else { Decoded::Text(text.into_owned()) };
     }
-    if bytes.iter().take(8_000).any(|byte| *byte == 0) {
+    if is_binary(&bytes) {
         return Decoded::Binary;
     }
     match String::from_utf8(bytes) {
@@ -29,6 +29,11 @@ pub(crate) fn decode(bytes: Vec<u8>) -> Decoded {
         }),
         Err(error) => Decoded::Text(WINDOWS_1252.decode_without_bom_handling(&error.into_bytes()).0.into_owned()),
     }
+}
+
+/// Whether a file without a mark of UTF-16 is no text, as git tells: by a zero near its beginning.
+pub(crate) fn is_binary(bytes: &[u8]) -> bool {
+    bytes[..bytes.len().min(8_000)].contains(&0)
 }
 
 /// Whether the bytes say that they are UTF-16. A literal search in them would find nothing.

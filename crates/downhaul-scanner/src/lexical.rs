@@ -10,7 +10,7 @@ use downhaul_core::{
 };
 use downhaul_lang::{CallRole, Catalog};
 
-use crate::needles::{Needles, stands_alone_as_key};
+use crate::needles::{Edge, Needles, stands_alone_as_key};
 use crate::resolve::says_flag;
 
 /// Files that say what a package is made of; what has a key's name there is a part or a dependency.
@@ -84,7 +84,7 @@ impl<'a> Lexical<'a> {
             .filter(|call| call.role == CallRole::Evaluation && !call.only_traced)
             .flat_map(|call| call.names.iter().map(|name| (name.as_str(), call.returns)))
             .collect();
-        let needles = Needles::new(keys.iter().map(FlagKey::as_str), std::iter::empty());
+        let needles = Needles::new(keys.iter().map(|key| (key.as_str(), Edge::Name)));
         Lexical { needles, mentions, calls }
     }
 

@@ -9,7 +9,9 @@ mod classify;
 mod config;
 mod decode;
 mod emit;
+mod git;
 mod lexical;
+mod look;
 mod needles;
 mod resolve;
 mod rounds;
@@ -79,9 +81,9 @@ pub struct Stats {
 
 /// Is told how far a scan has come. `()` is one that does not care.
 pub trait Progress: Sync {
-    /// The files are known; there are `n`.
+    /// The files that have to do with flags are known; there are `n`.
     fn files_found(&self, _n: usize) {}
-    /// `n` more files are done.
+    /// `n` more of them are done.
     fn files_done(&self, _n: usize) {}
 }
 
@@ -139,8 +141,8 @@ pub fn scan(request: &ScanRequest, catalog: &Catalog, progress: &dyn Progress) -
     // Trees can be deep, and each level of a tree is a level of the stack.
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(64 << 20).build();
     let pool = pool.map_err(|error| ScanError::Threads(error.to_string()))?;
-    let walked = walk::walk(request, threads)?;
-    progress.files_found(walked.files.len());
     let classifier = classify::Classifier::new(&request.config, catalog)?;
+    let looker = look::Looker::new(catalog, &request.keys, request.config.max_file_size);
+    let walked = walk::walk(request, threads, &|full, path| looker.look(full, path))?;
     pool.install(|| Ok(rounds::run(request, catalog, &classifier, walked, progress)))
 }

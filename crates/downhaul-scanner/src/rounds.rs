@@ -1,19 +1,20 @@
 //! The rounds of a scan: which files are read and parsed, until nothing new leads to a flag.
 
 use std::collections::{BTreeSet, HashSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use downhaul_core::{Confidence, Reference, Resolution, SkipReason, Skipped};
-use downhaul_lang::{Catalog, LanguageId};
+use downhaul_core::{Confidence, PathClass, Reference, Resolution, SkipReason, Skipped};
+use downhaul_lang::{Catalog, LanguageId, Unreadable};
 use rayon::prelude::*;
 
 use crate::classify::Classifier;
 use crate::decode::{Decoded, decode, utf16};
 use crate::lexical::Lexical;
+use crate::look::Seen;
 use crate::needles::Needles;
 use crate::resolve::{Paths, Project};
 use crate::source::SourceFile;
-use crate::walk::Walked;
+use crate::walk::{Walked, WalkedFile};
 use crate::{Progress, Scan, ScanRequest, Stats, emit};
 
 /// What came of one file in a round.
@@ -26,6 +27,15 @@ enum Read {
     Words(Vec<Reference>, Option<Skipped>),
 }
 
+/// A file that no round has parsed so far.
+#[derive(Default)]
+struct Waiting {
+    /// Its bytes, where there was room to keep them.
+    kept: Option<Vec<u8>>,
+    /// Where it is, if its path does not lead there.
+    odd: Option<PathBuf>,
+}
+
 /// Runs all rounds and gathers what came of them.
 pub(crate) fn run(
     request: &ScanRequest,
@@ -35,37 +45,19 @@ pub(crate) fn run(
     progress: &dyn Progress,
 ) -> Scan {
     let mut skipped = walked.skipped;
-    let stats = Stats { files: walked.files.len(), parsed: 0, bytes: walked.files.iter().map(|(_, size)| size).sum() };
-    let limit = request.config.max_file_size;
-    let (files, large): (Vec<_>, Vec<_>) = walked.files.into_iter().partition(|(_, size)| *size <= limit);
-    skipped.extend(large.into_iter().map(|(path, size)| Skipped {
-        path,
-        reason: SkipReason::TooLarge,
-        detail: format!("{size} bytes; the limit is {limit}"),
-    }));
+    let bytes = walked.files.iter().map(|file| file.look.size).sum();
+    let stats = Stats { files: walked.files.len(), parsed: 0, bytes };
+    let Sorted { code, mut waiting, hits } = Sorted::new(walked.files, catalog, &mut skipped);
 
-    let names: Vec<String> = files.into_iter().map(|(path, _)| path).collect();
-    let code: Vec<String> = names.iter().filter(|path| catalog.language_of(path).is_some()).cloned().collect();
     let lexical = Lexical::new(catalog, &request.keys, request.mentions);
     let reader = Reader { root: &request.root, catalog, classifier, lexical: &lexical };
     let mut project = Project::new(catalog, &request.keys, Paths::new(code));
     let mut references = Vec::new();
-
-    // The first round: keys and imports, in all files.
-    let imports: BTreeSet<&str> =
-        catalog.sdks().flat_map(|(_, sdk)| sdk.needles().iter().map(String::as_str)).collect();
-    let needles = Needles::new(request.keys.iter().map(downhaul_core::FlagKey::as_str), imports.into_iter());
-    let by_path: std::collections::HashMap<String, usize> =
-        project.paths.all.iter().enumerate().map(|(index, path)| (path.clone(), index)).collect();
-    let read: Vec<(Option<usize>, Read)> = names
-        .par_iter()
-        .map(|path| {
-            let result = (by_path.get(path).copied(), reader.read(path, Some(&needles)));
-            progress.files_done(1);
-            result
-        })
-        .collect();
     let mut gone = HashSet::new();
+
+    // The first round: the files that name a key or import an SDK.
+    progress.files_found(hits.len());
+    let read = in_parallel(hits, progress, |hit| (hit.index, reader.parse_bytes(&hit.path, hit.bytes)));
     take(read, &mut project, &mut references, &mut skipped, &mut gone);
 
     // Further rounds: what leads to a flag, in the files that are left.
@@ -88,15 +80,21 @@ pub(crate) fn run(
             .par_iter()
             .map(|index| {
                 let needles = (!wanted.contains(index)).then_some(&needles);
-                (Some(*index), reader.read(&project.paths.all[*index], needles))
+                (Some(*index), reader.read(&project.paths.all[*index], &waiting[*index], needles))
             })
             .collect();
+        for (index, read) in &read {
+            if let (Some(index), Read::Parsed(..) | Read::Words(..)) = (index, read) {
+                waiting[*index] = Waiting::default();
+            }
+        }
         let before = project.files.len();
         take(read, &mut project, &mut references, &mut skipped, &mut gone);
         if project.files.len() == before {
             break;
         }
     }
+    drop(waiting);
 
     references.extend(emit::references(&project, &lexical));
     if !request.mentions {
@@ -107,6 +105,67 @@ pub(crate) fn run(
     skipped.sort();
     skipped.dedup();
     Scan { references, skipped, stats: Stats { parsed: project.files.len(), ..stats } }
+}
+
+/// The files of a walk by what there is to do with them.
+struct Sorted {
+    /// The paths of all files that have a language.
+    code: Vec<String>,
+    /// What is known of each of them.
+    waiting: Vec<Waiting>,
+    /// The files to begin with.
+    hits: Vec<Hit>,
+}
+
+/// A file to begin with.
+struct Hit {
+    path: String,
+    /// Its index among the files that have a language.
+    index: Option<usize>,
+    bytes: Vec<u8>,
+}
+
+impl Sorted {
+    fn new(files: Vec<WalkedFile>, catalog: &Catalog, skipped: &mut Vec<Skipped>) -> Sorted {
+        let mut sorted = Sorted { code: Vec::new(), waiting: Vec::new(), hits: Vec::new() };
+        for WalkedFile { path, odd, look } in files {
+            let is_code = catalog.language_of(&path).is_some();
+            let index = is_code.then_some(sorted.code.len());
+            let mut waiting = Waiting { kept: None, odd };
+            match look.seen {
+                Seen::Hit(bytes) => sorted.hits.push(Hit { path: path.clone(), index, bytes }),
+                Seen::Nothing(kept) => waiting.kept = kept,
+                Seen::OutOfScope => continue,
+                Seen::Skipped(reason, detail) => {
+                    skipped.push(problem(&path, reason, detail));
+                    continue;
+                }
+            }
+            if is_code {
+                sorted.code.push(path);
+                sorted.waiting.push(waiting);
+            }
+        }
+        sorted
+    }
+}
+
+/// Works on all hits, the largest first: a large one that comes last would leave all threads but one idle. The results
+/// are in the order of the hits.
+fn in_parallel<T: Send>(hits: Vec<Hit>, progress: &dyn Progress, work: impl Fn(Hit) -> T + Sync) -> Vec<T> {
+    let mut hits: Vec<(usize, Hit)> = hits.into_iter().enumerate().collect();
+    hits.sort_by_key(|(_, hit)| std::cmp::Reverse(hit.bytes.len()));
+    let mut done: Vec<(usize, T)> = hits
+        .into_par_iter()
+        .with_max_len(1)
+        .map(|(order, hit)| {
+            let result = (order, work(hit));
+            progress.files_done(1);
+            result
+        })
+        .collect();
+    done.sort_by_key(|(order, _)| *order);
+    done.into_iter().map(|(_, result)| result).collect()
 }
 
 /// A call that is named like one of an SDK and nothing more: neither its receiver nor its key is known.
@@ -149,31 +208,37 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     /// Reads a file, if it has any of the needles in it; without needles, in any case.
-    fn read(&self, path: &str, needles: Option<&Needles>) -> Read {
-        let bytes = match std::fs::read(self.root.join(path)) {
-            Ok(bytes) => bytes,
-            Err(error) => {
-                return Read::Words(Vec::new(), Some(problem(path, SkipReason::Unreadable, error.to_string())));
+    fn read(&self, path: &str, waiting: &Waiting, needles: Option<&Needles>) -> Read {
+        let fresh;
+        let bytes = match &waiting.kept {
+            Some(bytes) => bytes,
+            None => {
+                let full = waiting.odd.clone().unwrap_or_else(|| self.root.join(path));
+                fresh = match std::fs::read(full) {
+                    Ok(bytes) => bytes,
+                    Err(error) => {
+                        return Read::Words(Vec::new(), Some(problem(path, SkipReason::Unreadable, error.to_string())));
+                    }
+                };
+                &fresh
             }
         };
-        let has = |bytes: &[u8]| needles.is_none_or(|needles| needles.any(bytes));
-        let is_utf16 = utf16(&bytes).is_some();
-        if !is_utf16 && !has(&bytes) {
-            return Read::Nothing;
-        }
+        let has = needles.is_none_or(|needles| match utf16(bytes) {
+            None => needles.any(bytes),
+            Some(_) => matches!(decode(bytes.clone()), Decoded::Text(text) if needles.any(text.as_bytes())),
+        });
+        if has { self.parse_bytes(path, bytes.clone()) } else { Read::Nothing }
+    }
+
+    fn parse_bytes(&self, path: &str, bytes: Vec<u8>) -> Read {
         let text = match decode(bytes) {
             Decoded::Text(text) => text,
             Decoded::Binary => return Read::Nothing,
             Decoded::Unknown => {
-                return Read::Words(
-                    Vec::new(),
-                    Some(problem(path, SkipReason::UnknownEncoding, "neither UTF-8 nor UTF-16".to_owned())),
-                );
+                let why = "neither UTF-8 nor UTF-16".to_owned();
+                return Read::Words(Vec::new(), Some(problem(path, SkipReason::UnknownEncoding, why)));
             }
         };
-        if is_utf16 && !has(text.as_bytes()) {
-            return Read::Nothing;
-        }
         let class = self.classifier.class(path, &text);
         match self.catalog.language_of(path) {
             None => Read::Words(self.lexical.file(path, &text, class), None),
@@ -181,14 +246,15 @@ impl Reader<'_> {
         }
     }
 
-    fn parse(&self, path: &str, language: LanguageId, text: String, class: downhaul_core::PathClass) -> Read {
+    fn parse(&self, path: &str, language: LanguageId, text: String, class: PathClass) -> Read {
         match self.catalog.read(language, &text) {
-            Err(_) => {
-                let why = "nested too deeply to be parsed; matched by its words".to_owned();
-                Read::Words(
-                    self.lexical.broken_file(path, &text, class),
-                    Some(problem(path, SkipReason::SyntaxErrors, why)),
-                )
+            Err(why) => {
+                let (reason, why) = match why {
+                    Unreadable::TooDeep => (SkipReason::SyntaxErrors, "nested too deeply to be parsed"),
+                    Unreadable::TimedOut => (SkipReason::TimedOut, "parsing took too long"),
+                };
+                let skipped = problem(path, reason, format!("{why}; matched by its words"));
+                Read::Words(self.lexical.broken_file(path, &text, class), Some(skipped))
             }
             Ok(parsed) => {
                 let file = SourceFile::new(path, language, text, parsed, class);

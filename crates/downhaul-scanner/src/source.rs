@@ -1,12 +1,12 @@
 //! A file that was read and parsed.
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use downhaul_core::{LineIndex, Location, PathClass};
 use downhaul_lang::facts::{BindingKind, EntryKey, ExprId, ExprKind, FunctionId, MemberKind, Sym};
 use downhaul_lang::{Facts, LanguageId};
+use rustc_hash::FxHashMap;
 
 /// A file that was read and parsed.
 pub(crate) struct SourceFile {
@@ -20,9 +20,9 @@ pub(crate) struct SourceFile {
     /// Where the syntax is broken.
     pub(crate) broken: Vec<Range<usize>>,
     /// The expression that each function without a name of its own stands in.
-    pub(crate) lambdas: HashMap<FunctionId, ExprId>,
+    pub(crate) lambdas: FxHashMap<FunctionId, ExprId>,
     /// Names of functions that have none of their own: what they are bound to.
-    lambda_names: HashMap<FunctionId, (Sym, bool)>,
+    lambda_names: FxHashMap<FunctionId, (Sym, bool)>,
     /// The calls.
     pub(crate) calls: Vec<ExprId>,
 }
@@ -35,7 +35,7 @@ impl SourceFile {
         parsed: downhaul_lang::Parsed,
         class: PathClass,
     ) -> Self {
-        let mut lambdas = HashMap::new();
+        let mut lambdas = FxHashMap::default();
         let mut calls = Vec::new();
         for (id, expr) in parsed.facts.all_exprs() {
             match expr.kind {
@@ -89,8 +89,8 @@ impl SourceFile {
 }
 
 /// The names of functions by what they are bound to, and whether that is a member.
-fn lambda_names(facts: &Facts) -> HashMap<FunctionId, (Sym, bool)> {
-    let mut names = HashMap::new();
+fn lambda_names(facts: &Facts) -> FxHashMap<FunctionId, (Sym, bool)> {
+    let mut names = FxHashMap::default();
     let function = |mut expr: ExprId| loop {
         match &facts.expr(expr).kind {
             ExprKind::Function(function) => break Some(*function),

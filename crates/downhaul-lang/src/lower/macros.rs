@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use proc_macro2::{TokenStream, TokenTree};
-use tree_sitter::{Node, Parser};
+use tree_sitter::Node;
 
 use super::Lower;
 use crate::facts::{Arg, Call, CallForm, ExprId, ExprKind};
@@ -36,9 +36,7 @@ impl Lower<'_> {
     /// Reads a stretch of the text as an expression.
     fn reparse(&mut self, range: Range<usize>) -> Option<ExprId> {
         let code = format!("{BEFORE}{}{AFTER}", self.text.get(range.clone())?);
-        let mut parser = Parser::new();
-        parser.set_language(&self.engine.grammar).ok()?;
-        let tree = parser.parse(&code, None)?;
+        let tree = super::parse(&self.engine.grammar, &code)?;
         let middle =
             tree.root_node().named_descendant_for_byte_range(BEFORE.len() - 1, code.len() - AFTER.len() + 1)?;
         let expression = middle.named_child(0)?;

@@ -8,7 +8,8 @@ mod imports;
 mod macros;
 mod strings;
 
-use std::ops::Range;
+use std::cell::RefCell;
+use std::ops::{ControlFlow, Range};
 
 use tree_sitter::{Node, Parser};
 
@@ -22,6 +23,12 @@ use crate::role::{Part, Role};
 /// How deep a tree may be. Deeper ones are made by programs, and a stack has an end.
 const MAX_DEPTH: usize = 1_200;
 
+/// How many hundreds of steps a parser may take for any text, and how many bytes are good for a hundred more.
+///
+/// Ordinary code needs less than one step a byte; a broken text can be so ambiguous that the parser never ends. Steps
+/// are counted and not seconds, so that the answer does not depend on the machine.
+const PATIENCE: (usize, usize) = (20_000, 10);
+
 /// What came of a text.
 #[derive(Debug)]
 pub struct Parsed {
@@ -33,26 +40,49 @@ pub struct Parsed {
     pub comments: Vec<Range<usize>>,
 }
 
-/// The nesting is deeper than a stack allows.
+/// Why a text was not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TooDeep;
+pub enum Unreadable {
+    /// The nesting is deeper than a stack allows.
+    TooDeep,
+    /// Parsing took longer than anyone would wait.
+    TimedOut,
+}
 
 /// Parses `text` and reads it.
-pub(crate) fn read(language: &Language, engine: &Engine, text: &str) -> Result<Parsed, TooDeep> {
+pub(crate) fn read(language: &Language, engine: &Engine, text: &str) -> Result<Parsed, Unreadable> {
     let mut lower = Lower::new(language, engine, text);
-    let mut parser = Parser::new();
-    parser.set_language(&engine.grammar).expect("a grammar of the right version is linked in");
-    let Some(tree) = parser.parse(text, None) else { return Err(TooDeep) };
+    let tree = parse(&engine.grammar, text).ok_or(Unreadable::TimedOut)?;
     let root = tree.root_node();
     lower.children(root);
     if lower.too_deep {
-        return Err(TooDeep);
+        return Err(Unreadable::TooDeep);
     }
     let mut broken = Vec::new();
     if root.has_error() {
         find_broken(root, &mut broken);
     }
     Ok(Parsed { facts: lower.facts, broken, comments: lower.comments })
+}
+
+/// The tree of a text; `None` if it takes too long.
+pub(crate) fn parse(grammar: &tree_sitter::Language, text: &str) -> Option<tree_sitter::Tree> {
+    // A parser keeps memory for the next text, so each thread has one.
+    thread_local!(static PARSER: RefCell<Parser> = RefCell::new(Parser::new()));
+    let bytes = text.as_bytes();
+    let mut left = PATIENCE.0 + bytes.len() / PATIENCE.1;
+    let mut give_up = |_: &tree_sitter::ParseState| {
+        left = left.saturating_sub(1);
+        if left > 0 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    };
+    PARSER.with_borrow_mut(|parser| {
+        parser.set_language(grammar).expect("a grammar of the right version is linked in");
+        let options = tree_sitter::ParseOptions::new().progress_callback(&mut give_up);
+        let tree = parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options));
+        // What was given up would be gone on with.
+        parser.reset();
+        tree
+    })
 }
 
 /// The smallest nodes whose syntax is broken.

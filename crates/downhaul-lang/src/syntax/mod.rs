@@ -10,9 +10,8 @@ use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
-use tree_sitter::Parser;
 
-use crate::lower::TooDeep;
+use crate::lower::Unreadable;
 use crate::pattern::Patterns;
 
 pub use role::{Part, Role};
@@ -106,10 +105,8 @@ impl SyntaxTree {
         grammar: &tree_sitter::Language,
         roles: &Patterns<Role, Part>,
         text: &str,
-    ) -> Result<SyntaxTree, TooDeep> {
-        let mut parser = Parser::new();
-        parser.set_language(grammar).expect("a grammar of the right version is linked in");
-        let tree = parser.parse(text, None).ok_or(TooDeep)?;
+    ) -> Result<SyntaxTree, Unreadable> {
+        let tree = crate::lower::parse(grammar, text).ok_or(Unreadable::TimedOut)?;
         let mut nodes: Vec<SyntaxNode> = Vec::new();
         let mut ids = FxHashMap::default();
         let mut originals = Vec::new();
@@ -118,7 +115,7 @@ impl SyntaxTree {
         let mut open: Vec<u32> = Vec::new();
         'walk: loop {
             let node = cursor.node();
-            let id = u32::try_from(nodes.len()).map_err(|_| TooDeep)?;
+            let id = u32::try_from(nodes.len()).map_err(|_| Unreadable::TooDeep)?;
             ids.insert(node.id(), id);
             errors += usize::from(node.is_error() || node.is_missing());
             nodes.push(SyntaxNode {
@@ -135,7 +132,7 @@ impl SyntaxTree {
             if cursor.goto_first_child() {
                 open.push(id);
                 if open.len() > MAX_DEPTH {
-                    return Err(TooDeep);
+                    return Err(Unreadable::TooDeep);
                 }
                 continue;
             }
@@ -147,11 +144,11 @@ impl SyntaxTree {
                     break 'walk;
                 }
                 let closed = open.pop().expect("a parent is open") as usize;
-                nodes[closed].last = u32::try_from(nodes.len()).map_err(|_| TooDeep)?;
+                nodes[closed].last = u32::try_from(nodes.len()).map_err(|_| Unreadable::TooDeep)?;
             }
         }
         if let Some(root) = nodes.first_mut() {
-            root.last = u32::try_from(originals.len()).map_err(|_| TooDeep)?;
+            root.last = u32::try_from(originals.len()).map_err(|_| Unreadable::TooDeep)?;
         }
         let mut parts = Vec::new();
         for (node, original) in nodes.iter_mut().zip(&originals) {

@@ -13,7 +13,7 @@ mod value;
 mod values;
 mod wrappers;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 
 use downhaul_core::FlagKey;
@@ -37,7 +37,7 @@ pub(crate) struct Project<'c> {
     known: FxHashSet<&'c str>,
     pub(crate) paths: Paths,
     /// Parsed files by their index in [`Paths`].
-    pub(crate) parsed: HashMap<usize, FileId>,
+    pub(crate) parsed: FxHashMap<usize, FileId>,
     /// Functions that hand a parameter on to an evaluation, or ask for one flag.
     pub(crate) wrappers: FxHashMap<(FileId, FunctionId), Wrapper>,
     /// Names of the methods among them.
@@ -57,7 +57,7 @@ pub(crate) struct Project<'c> {
     /// Methods of classes that extend or implement something, by name.
     methods: FxHashMap<String, Vec<(FileId, FunctionId)>>,
     /// Files by the package they say they belong to.
-    pub(crate) packages: HashMap<String, Vec<FileId>>,
+    pub(crate) packages: FxHashMap<String, Vec<FileId>>,
     /// Files that a name led to and that are not parsed yet.
     pub(crate) wanted: Mutex<BTreeSet<usize>>,
     /// Names that all files see, where the language has such.
@@ -75,7 +75,7 @@ impl<'c> Project<'c> {
             files: Vec::new(),
             known: keys.iter().map(FlagKey::as_str).collect(),
             paths,
-            parsed: HashMap::new(),
+            parsed: FxHashMap::default(),
             wrappers: FxHashMap::default(),
             wrapper_methods: FxHashMap::default(),
             call_names,
@@ -85,7 +85,7 @@ impl<'c> Project<'c> {
             memos: Vec::new(),
             import_sdks: Vec::new(),
             methods: FxHashMap::default(),
-            packages: HashMap::new(),
+            packages: FxHashMap::default(),
             wanted: Mutex::new(BTreeSet::new()),
             globals: global::Globals::default(),
             sdks: BTreeSet::new(),

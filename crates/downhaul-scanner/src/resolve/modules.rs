@@ -1,11 +1,11 @@
 //! From the name of a module to its file.
 
-use std::collections::HashMap;
 use std::sync::{Arc, PoisonError};
 
 use downhaul_core::ViaRole;
 use downhaul_lang::facts::{BindingId, BindingKind, ExportTarget, ExprId, ExprKind, Import, Imported, ScopeId, Sym};
 use downhaul_lang::{ImportStyle, SdkId};
+use rustc_hash::FxHashMap;
 
 use super::memo::cut;
 use super::{FileId, Found, Hop, Project, Value};
@@ -14,10 +14,10 @@ use super::{FileId, Found, Hop, Project, Value};
 #[derive(Debug, Default)]
 pub(crate) struct Paths {
     pub(crate) all: Vec<String>,
-    by_path: HashMap<String, usize>,
+    by_path: FxHashMap<String, usize>,
     /// By the name without extension; for files that stand for their folder, also by the folder's.
-    by_stem: HashMap<String, Vec<usize>>,
-    by_folder: HashMap<String, Vec<usize>>,
+    by_stem: FxHashMap<String, Vec<usize>>,
+    by_folder: FxHashMap<String, Vec<usize>>,
 }
 
 impl Paths {

@@ -14,6 +14,7 @@ pub(crate) fn scan_folder(root: &Path, keys: &[&str]) -> Scan {
     scan(&request, Catalog::load(), &()).unwrap()
 }
 
+#[allow(dead_code, reason = "not every test binary needs it")]
 /// `kind:key`, with a `?` where the confidence is low.
 pub(crate) fn describe(reference: &Reference) -> String {
     let key = match &reference.key {
