@@ -268,7 +268,7 @@ fn odd_names_links_and_locked_folders() {
 
     let locked = root.join("locked");
     write(root, "locked/y.ts", CODE);
-    fs::set_permissions(&locked, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&locked, fs::Permissions::from_mode(0o0)).unwrap();
     // A superuser reads it all the same.
     let is_locked = fs::read_dir(&locked).is_err();
     let scan = scan_folder(root, &[]);
