@@ -63,12 +63,14 @@ pub struct Evidence {
     parts: EvidenceBuilder,
     production: BTreeSet<String>,
     by_flag: BTreeMap<FlagKey, Vec<usize>>,
+    built: Vec<usize>,
     log: EventIndex,
 }
 
 /// Positions in the event log. Logs hold many more entries than there are flags, so no rule walks them.
 #[derive(Debug, Clone, Default)]
 struct EventIndex {
+    all: Vec<usize>,
     by_flag: BTreeMap<FlagKey, Vec<usize>>,
     of_segments: Vec<usize>,
 }
@@ -78,7 +80,7 @@ impl EventIndex {
         let mut order: Vec<usize> = (0..events.len()).collect();
         order.sort_by_key(|index| (events[*index].at, events[*index].id));
         let mut log = EventIndex::default();
-        for index in order {
+        for index in order.iter().copied() {
             if let Some(key) = &events[index].flag {
                 log.by_flag.entry(key.clone()).or_default().push(index);
             }
@@ -86,6 +88,7 @@ impl EventIndex {
                 log.of_segments.push(index);
             }
         }
+        log.all = order;
         log
     }
 }
@@ -101,14 +104,16 @@ impl Evidence {
             _ => parts.production.drain(..).collect(),
         };
         let mut by_flag: BTreeMap<FlagKey, Vec<usize>> = BTreeMap::new();
+        let mut built = Vec::new();
         for (index, reference) in parts.references.iter().enumerate() {
-            if let ReferencedKey::Known(key) = &reference.key {
-                by_flag.entry(key.clone()).or_default().push(index);
+            match &reference.key {
+                ReferencedKey::Known(key) => by_flag.entry(key.clone()).or_default().push(index),
+                ReferencedKey::Pattern(_) => built.push(index),
             }
         }
         let log =
             EventIndex::new(parts.snapshot.as_ref().map(|snapshot| snapshot.events.as_slice()).unwrap_or_default());
-        Evidence { parts, production, by_flag, log }
+        Evidence { parts, production, by_flag, built, log }
     }
 
     /// The flag server; the error says for people why there is none.
@@ -170,6 +175,11 @@ impl Evidence {
         self.by_flag.keys()
     }
 
+    /// References whose key is made at run time, sorted by path and offset.
+    pub fn built_keys(&self) -> impl Iterator<Item = &Reference> {
+        self.built.iter().map(|index| &self.parts.references[*index])
+    }
+
     /// References to one flag, sorted by path and offset.
     pub fn references_to(&self, key: &FlagKey) -> impl Iterator<Item = &Reference> {
         self.by_flag.get(key).into_iter().flatten().map(|index| &self.parts.references[*index])
@@ -183,6 +193,11 @@ impl Evidence {
     /// A flag as the server knows it, archived ones included.
     pub fn flag(&self, key: &FlagKey) -> Option<&Flag> {
         self.parts.snapshot.as_ref().and_then(|snapshot| snapshot.flags.get(key))
+    }
+
+    /// The whole event log, oldest first.
+    pub fn events(&self) -> impl DoubleEndedIterator<Item = &Event> {
+        self.events_at(&self.log.all)
     }
 
     /// Entries of the event log about one flag, oldest first.

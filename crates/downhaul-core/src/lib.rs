@@ -26,6 +26,7 @@ pub mod lifecycle;
 pub mod manifest;
 pub mod outcome;
 pub mod owners;
+pub mod reconcile;
 pub mod reference;
 pub mod release_plan;
 pub mod replay;
@@ -63,6 +64,7 @@ pub use manifest::{
 };
 pub use outcome::{Subject, Tally, Verdicts};
 pub use owners::CodeOwners;
+pub use reconcile::{Act, Agreed, Agreements, MatchedBy};
 pub use reference::{
     Confidence, Context, Enclosing, Fallback, KeyPattern, PathClass, Reference, ReferenceKind, ReferencedKey,
     Resolution, Returns, Timing, Via, ViaRole,

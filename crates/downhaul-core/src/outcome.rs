@@ -12,6 +12,8 @@ pub enum Subject {
     Flag(FlagKey),
     /// A place in code.
     Place(String),
+    /// Something else on the server, by name: `payments/production`, `token ci`.
+    Named(String),
     /// The whole of what the rule is about.
     All,
 }

@@ -57,7 +57,8 @@ fn tally(active: &Active, outcomes: &Outcomes) -> Tally {
 /// Path and offset first, then what tells findings of one place apart; findings without a place come last.
 fn order(finding: &Finding) -> impl Ord + '_ {
     let place = finding.anchor.location().map(|location| (&location.path, location.start_byte));
-    (place.is_none(), place, finding.rule, finding.reason, &finding.flag)
+    let subject = (&finding.flag, &finding.project, &finding.environment, &finding.fingerprint);
+    (place.is_none(), place, finding.rule, finding.reason, subject)
 }
 
 /// Gives the drafts of one rule their severity and their fingerprint.
@@ -82,7 +83,7 @@ fn finding(active: &Active, draft: Draft, fingerprint: Fingerprint, added: &Adde
         reason: draft.reason,
         severity: severity(active, draft.level, new),
         new,
-        flag: Some(draft.flag),
+        flag: draft.flag,
         project: draft.project,
         environment: draft.environment,
         message: draft.message,
@@ -126,15 +127,16 @@ fn fingerprint(
     draft: &Draft,
     ordinals: &mut BTreeMap<Vec<String>, usize>,
 ) -> Fingerprint {
-    let flag = draft.flag.as_str();
+    let flag = draft.flag.as_ref().map(|flag| flag.as_str()).unwrap_or_default();
+    let record = draft.record.as_deref();
     match draft.identity {
         Identity::OnServer => {
             let kind = evidence.snapshot().map(|snapshot| snapshot.server.kind.as_str()).unwrap_or_default();
             let project = draft.project.as_deref().unwrap_or_default();
             let environment = draft.environment.as_deref().unwrap_or_default();
-            Fingerprint::of_subject(rule, draft.reason, kind, project, flag, environment, None)
+            Fingerprint::of_subject(rule, draft.reason, kind, project, flag, environment, record)
         }
-        Identity::InCode => Fingerprint::of_subject(rule, draft.reason, "", "", flag, "", None),
+        Identity::InCode => Fingerprint::of_subject(rule, draft.reason, "", "", flag, "", record),
         Identity::Line => {
             let (path, function, expression) = line_parts(evidence, draft);
             let bare: String = expression.chars().filter(|c| !c.is_whitespace()).collect();
@@ -150,7 +152,8 @@ fn fingerprint(
 /// Path, function and expression of the reference that the draft is anchored at.
 fn line_parts<'a>(evidence: &'a Evidence, draft: &'a Draft) -> (&'a str, &'a str, &'a str) {
     let Some(location) = draft.anchor.location() else { return ("", "", "") };
-    let site = evidence.references_to(&draft.flag).find(|reference| reference.location == *location);
+    let mut sites = draft.flag.iter().flat_map(|flag| evidence.references_to(flag));
+    let site = sites.find(|reference| reference.location == *location);
     let function = site.and_then(|site| site.enclosing.function.as_deref()).unwrap_or_default();
     (&location.path, function, site.map(|site| site.expression.as_str()).unwrap_or_default())
 }

@@ -1,10 +1,12 @@
 //! What a rule hands to the engine: findings without severity and fingerprint, and the other three outcomes.
 
 use downhaul_core::{
-    Anchor, EvidenceItem, Flag, FlagKey, Label, LogicalLocation, Reference, Removal, Severity, Snapshot, Subject,
+    Anchor, Evidence, EvidenceItem, Flag, FlagKey, Label, LogicalLocation, Reference, Removal, Severity, Snapshot,
+    Subject,
 };
 
 use crate::link;
+use crate::sites::is_resolved;
 
 /// Collects what one rule has to say; each subject ends in exactly one of the five lists.
 #[derive(Debug, Clone, Default)]
@@ -62,6 +64,11 @@ impl Outcome {
         Outcome::Exempt(why.into())
     }
 
+    /// The server's edition lacks what the rule is about.
+    pub(crate) fn unsupported(why: impl Into<String>) -> Self {
+        Outcome::Unsupported(why.into())
+    }
+
     /// It could not be told.
     pub(crate) fn not_evaluated(why: impl Into<String>) -> Self {
         Outcome::NotEvaluated(why.into())
@@ -85,8 +92,10 @@ pub(crate) struct Draft {
     pub(crate) level: Level,
     /// What tells it from other findings of the rule.
     pub(crate) identity: Identity,
-    /// The flag.
-    pub(crate) flag: FlagKey,
+    /// The flag, where it is about one.
+    pub(crate) flag: Option<FlagKey>,
+    /// The request, event or token that it is about, where a flag can have several: goes into the fingerprint.
+    pub(crate) record: Option<String>,
     /// Its project, where the server is known.
     pub(crate) project: Option<String>,
     /// The environment, where it is about one.
@@ -144,7 +153,8 @@ impl Draft {
             reason,
             level: Level::Usual,
             identity: Identity::OnServer,
-            flag: key.clone(),
+            flag: Some(key.clone()),
+            record: None,
             project: None,
             environment: None,
             message: String::new(),
@@ -158,6 +168,51 @@ impl Draft {
         }
     }
 
+    /// A finding about something on the server that no line of code stands for, shown at the policy.
+    pub(crate) fn named(evidence: &Evidence, name: impl Into<String>, reason: &'static str) -> Self {
+        let anchor = policy_anchor(evidence);
+        Draft {
+            subject: Subject::Named(name.into()),
+            reason,
+            level: Level::Usual,
+            identity: Identity::OnServer,
+            flag: None,
+            record: None,
+            project: None,
+            environment: None,
+            message: String::new(),
+            remediation: String::new(),
+            evidence: Vec::new(),
+            anchor,
+            related: Vec::new(),
+            logical: None,
+            removal: None,
+            of_change: false,
+        }
+    }
+
+    /// A finding about a flag, shown where this repository evaluates it, else where the manifest declares it, else at
+    /// the policy.
+    pub(crate) fn of_flag(evidence: &Evidence, key: &FlagKey, reason: &'static str) -> Self {
+        let sites: Vec<&Reference> = evidence.evaluations_of(key).filter(|site| is_resolved(site)).collect();
+        let mut draft = Draft::about(key, reason, &sites);
+        if sites.is_empty() {
+            let declared = evidence.declared(key).map(|declared| Anchor::Code(declared.location.clone()));
+            draft.anchor = declared.unwrap_or_else(|| policy_anchor(evidence));
+        }
+        draft
+    }
+
+    /// Names the project, and the environment of it, that something other than a flag belongs to.
+    pub(crate) fn in_project(self, snapshot: &Snapshot, project: &str, environment: Option<&str>) -> Self {
+        Draft {
+            project: Some(project.to_owned()),
+            environment: environment.map(str::to_owned),
+            logical: Some(link::of_project(&snapshot.server, project, environment)),
+            ..self
+        }
+    }
+
     /// Names project, environment and logical location of a flag that the server has.
     pub(crate) fn on_server(self, snapshot: &Snapshot, flag: &Flag, environment: Option<&str>) -> Self {
         Draft {
@@ -167,6 +222,10 @@ impl Draft {
             ..self
         }
     }
+}
+
+fn policy_anchor(evidence: &Evidence) -> Anchor {
+    evidence.policy_anchor().cloned().map_or(Anchor::Nowhere, Anchor::Policy)
 }
 
 /// A place that evaluates the flag too.

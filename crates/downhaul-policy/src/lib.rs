@@ -10,6 +10,7 @@
 
 mod by_type;
 mod check;
+mod completion;
 mod config;
 mod draft;
 mod gate;
@@ -17,6 +18,8 @@ mod globs;
 mod link;
 mod located;
 mod manifest;
+mod options;
+mod paid;
 mod policy;
 mod production;
 mod rules;

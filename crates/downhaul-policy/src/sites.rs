@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use downhaul_core::{
-    Confidence, Evidence, Flag, FlagKey, PathClass, Reference, ReferenceKind, Resolution, Snapshot, Source, Subject,
+    Confidence, Evidence, Flag, FlagKey, GapReason, PathClass, Reference, ReferenceKind, Resolution, Snapshot, Source,
+    Subject, Timestamp,
 };
 
 use crate::draft::{Outcome, Outcomes};
-use crate::words::count;
+use crate::words::{count, date};
 
 /// The evaluations of one flag in this repository, as far as rules may complain about them.
 pub(crate) enum Sites<'a> {
@@ -85,7 +86,30 @@ pub(crate) fn each_live_flag<'a>(
     }
 }
 
-fn live_flag<'a>(snapshot: &'a Snapshot, key: &FlagKey) -> Result<&'a Flag, Outcome> {
+/// The flags that a run has to do with, sorted: those that this repository refers to, or declares.
+pub(crate) fn concerned(evidence: &Evidence) -> BTreeSet<&FlagKey> {
+    evidence.referenced_flags().chain(evidence.manifest().flags.keys()).collect()
+}
+
+/// Asks `judge` about every live flag of the server that the run has to do with, evaluated here or not.
+///
+/// `judge` may end early with `Err`; both sides are outcomes.
+pub(crate) fn each_concerned_flag<'a>(
+    evidence: &'a Evidence,
+    outcomes: &mut Outcomes,
+    judge: impl Fn(&'a Snapshot, &'a Flag) -> Result<Outcome, Outcome>,
+) {
+    let snapshot = match evidence.snapshot() {
+        Ok(snapshot) => snapshot,
+        Err(why) => return outcomes.put(Subject::All, Outcome::not_evaluated(why)),
+    };
+    for key in concerned(evidence) {
+        let outcome = live_flag(snapshot, key).and_then(|flag| judge(snapshot, flag));
+        outcomes.put(Subject::Flag(key.clone()), outcome.unwrap_or_else(|reason| reason));
+    }
+}
+
+pub(crate) fn live_flag<'a>(snapshot: &'a Snapshot, key: &FlagKey) -> Result<&'a Flag, Outcome> {
     match snapshot.flags.get(key) {
         Some(flag) if flag.archived_at.is_some() => Err(Outcome::exempt("archived")),
         Some(flag) => Ok(flag),
@@ -99,6 +123,27 @@ fn live_flag<'a>(snapshot: &'a Snapshot, key: &FlagKey) -> Result<&'a Flag, Outc
 /// Why `source` cannot be relied upon for this flag.
 pub(crate) fn gap(snapshot: &Snapshot, source: Source, key: &FlagKey) -> Option<String> {
     snapshot.gap(source, Some(key)).map(|gap| format!("{}: {}", source.as_str(), gap.detail))
+}
+
+/// Says where the event log does not hold everything from `from` on.
+pub(crate) fn put_holes_in_log(snapshot: &Snapshot, from: Timestamp, outcomes: &mut Outcomes) {
+    if let Some(since) = snapshot.events_since.filter(|since| *since > from) {
+        let why = format!("the event log was read from {} on only", date(since));
+        outcomes.put(Subject::Named("beginning of the event log".to_owned()), Outcome::NotEvaluated(why));
+    }
+    if let Some(gap) = snapshot.gap(Source::Events, None) {
+        outcomes.put(Subject::Named("event log".to_owned()), Outcome::NotEvaluated(format!("events: {}", gap.detail)));
+    }
+}
+
+/// Why the event log does not hold everything from `from` on.
+pub(crate) fn hole_in_log(snapshot: &Snapshot, from: Timestamp) -> Option<String> {
+    if let Some(since) = snapshot.events_since.filter(|since| *since > from) {
+        return Some(format!("the event log was read from {} on only", date(since)));
+    }
+    let cut = |reason| reason == GapReason::Truncated && snapshot.events_since.is_some();
+    let gap = snapshot.gap(Source::Events, None).filter(|gap| !cut(gap.reason))?;
+    Some(format!("events: {}", gap.detail))
 }
 
 /// `6 checks in 4 files`.

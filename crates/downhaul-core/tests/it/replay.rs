@@ -129,3 +129,45 @@ fn a_log_with_a_hole_tells_nothing() {
     assert_eq!(state(vec![created(), in_production("2026-02-01", EventKind::Enabled)]), None);
     assert_eq!(state(vec![in_production("2026-02-01", EventKind::Enabled)]), None);
 }
+
+/// What the flag served over time, as dates and words.
+fn served(snapshot: &Snapshot) -> Result<Vec<(String, String)>, String> {
+    let evidence = evidence(snapshot);
+    let changes = downhaul_core::replay::history(&evidence, &key("f"), ENV)?;
+    Ok(changes.iter().map(|one| (one.at.strftime("%m-%d").to_string(), one.exposure.to_string())).collect())
+}
+
+fn steps(expected: &[(&str, &str)]) -> Vec<(String, String)> {
+    expected.iter().map(|(at, what)| ((*at).to_owned(), (*what).to_owned())).collect()
+}
+
+#[test]
+fn a_history_has_what_was_served_and_nothing_twice() {
+    let history = served(&with(vec![
+        created(),
+        in_production("2026-02-01", added(percent(10).id("a"))),
+        in_production("2026-02-01T00:00:01Z", EventKind::Enabled),
+        in_production("2026-02-05", updated(percent(10).id("a"))),
+        in_production("2026-02-09", updated(percent(100).id("a"))),
+        in_production("2026-03-01", EventKind::Disabled),
+    ]));
+    let expected = [("01-01", "off"), ("02-01", "on for 10 %"), ("02-09", "on for everyone"), ("03-01", "off")];
+    assert_eq!(history, Ok(steps(&expected)));
+}
+
+#[test]
+fn dates_of_constraints_change_what_is_served() {
+    let history = served(&with(vec![
+        created(),
+        in_production("2026-02-01", added(percent(100).when(after("2026-03-01"), false).id("a"))),
+        in_production("2026-02-01T00:00:01Z", EventKind::Enabled),
+    ]));
+    let expected = [("01-01", "off"), ("02-01", "off until 2026-03-01"), ("03-01", "on for everyone")];
+    assert_eq!(history, Ok(steps(&expected)));
+}
+
+#[test]
+fn a_history_without_its_beginning_is_none() {
+    assert!(served(&with(vec![in_production("2026-02-01", EventKind::Enabled)])).is_err());
+    assert!(served(&with(vec![created(), in_production("2026-02-01", EventKind::Enabled)])).is_err());
+}

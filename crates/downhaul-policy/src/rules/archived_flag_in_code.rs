@@ -3,8 +3,8 @@
 use downhaul_core::exposure::exposure_of;
 use downhaul_core::replay::state_before;
 use downhaul_core::{
-    Evidence, Exposure, Fallback, Flag, FlagEnvironment, FlagKey, GapReason, Keep, Label, Reference, Removal, Returns,
-    RuleInfo, Severity, Snapshot, Source, Subject, Timestamp,
+    Completion, Evidence, Exposure, Fallback, Flag, FlagEnvironment, FlagKey, GapReason, Keep, Label, Reference,
+    Removal, Returns, RuleInfo, Severity, Snapshot, Source, Subject, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -258,7 +258,25 @@ impl Archived<'_> {
         if is_flipped || self.is_tests || !self.calls.iter().all(is_sure) {
             return None;
         }
-        Some(Removal { flag: self.flag.key.clone(), keep: Keep::from(first.clone()) })
+        let keep = Keep::from(first.clone());
+        if self.contradicts(&keep) {
+            return None;
+        }
+        Some(Removal { flag: self.flag.key.clone(), keep })
+    }
+
+    fn is_against(&self, call: &Call) -> bool {
+        call.now.as_ref().is_some_and(|now| self.contradicts(&Keep::from(now.clone())))
+    }
+
+    /// Whether the flag was completed with another side than the one the code takes today.
+    fn contradicts(&self, keep: &Keep) -> bool {
+        match &self.flag.lifecycle.completion {
+            Some(Completion::Discarded) => *keep != Keep::Off,
+            Some(Completion::Kept { variant: Some(name) }) => *keep != Keep::Variant(name.clone()),
+            Some(Completion::Kept { variant: None }) => *keep == Keep::Off,
+            Some(Completion::Unspecified) | None => false,
+        }
     }
 
     fn remediation(&self, is_flipped: bool, removal: Option<&Removal>) -> String {
@@ -270,6 +288,9 @@ impl Archived<'_> {
             None if is_flipped => "Archiving changed what this code does. Revive the flag, or decide which side stays \
                                    and take the checks out."
                 .to_owned(),
+            None if self.calls.iter().any(|call| self.is_against(call)) => {
+                "The flag was completed with the other side. Decide which one stays and take the checks out.".to_owned()
+            }
             None if self.is_tests => "Delete the tests of the flag, or let them test the side that stayed.".to_owned(),
             None => "Decide which side stays and take the checks out.".to_owned(),
         }

@@ -2,11 +2,12 @@
 
 use downhaul_core::{
     Completion, Event, EventKind, Evidence, Flag, Keep, Reference, Removal, RuleInfo, Severity, Snapshot, Source,
-    Stage, Timestamp,
+    Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
 use super::{Define, Rule};
+use crate::completion::{Contradiction, agreed_side, completed, describe, served};
 use crate::draft::{Draft, Level, Outcome, Outcomes, fact};
 use crate::production::Production;
 use crate::sites::{each_live_flag, gap, places};
@@ -89,43 +90,17 @@ enum How {
 
 /// What was declared, if anything was.
 fn declared(evidence: &Evidence, snapshot: &Snapshot, flag: &Flag) -> Result<Declared, Outcome> {
-    let stage = flag.lifecycle.current();
-    if let Some(entry) = stage.filter(|entry| entry.stage == Stage::Completed) {
-        let completion = flag.lifecycle.completion.clone().unwrap_or(Completion::Unspecified);
-        let (completion, source) = with_variant_of_event(evidence, flag, completion);
-        return Ok(Declared {
-            how: How::Completed(completion),
-            since: entry.entered_at,
-            is_lower_bound: false,
-            source,
-        });
+    if let Some(done) = completed(evidence, flag) {
+        let how = How::Completed(done.how);
+        return Ok(Declared { how, since: done.since, is_lower_bound: false, source: done.source });
     }
     if flag.stale {
         return marked_stale(evidence, snapshot, flag);
     }
-    match (stage, gap(snapshot, Source::Lifecycle, &flag.key)) {
+    match (flag.lifecycle.current(), gap(snapshot, Source::Lifecycle, &flag.key)) {
         (_, Some(why)) => Err(Outcome::NotEvaluated(why)),
         (None, None) => Err(Outcome::not_evaluated("the server does not say in which stage the flag is")),
         (Some(_), None) => Err(Outcome::Pass),
-    }
-}
-
-/// Servers keep the name of the variant that won in the event only.
-fn with_variant_of_event(evidence: &Evidence, flag: &Flag, completion: Completion) -> (Completion, String) {
-    let last = last_event(evidence, flag, |kind| matches!(kind, EventKind::FlagCompleted { .. }));
-    let Some(event) = last else { return (completion, "lifecycle of the flag".to_owned()) };
-    let source = format!("event {}", event.id);
-    match (&event.kind, completion) {
-        (EventKind::FlagCompleted { variant: Some(name), .. }, Completion::Kept { variant: None }) => {
-            (Completion::Kept { variant: Some(name.clone()) }, source)
-        }
-        (EventKind::FlagCompleted { kept: Some(true), variant }, Completion::Unspecified) => {
-            (Completion::Kept { variant: variant.clone() }, source)
-        }
-        (EventKind::FlagCompleted { kept: Some(false), .. }, Completion::Unspecified) => {
-            (Completion::Discarded, source)
-        }
-        (_, completion) => (completion, source),
     }
 }
 
@@ -194,10 +169,7 @@ impl Done<'_> {
 
     fn declaration(&self) -> String {
         match &self.declared.how {
-            How::Completed(Completion::Kept { variant: Some(name) }) => format!("completed (kept, variant `{name}`)"),
-            How::Completed(Completion::Kept { variant: None }) => "completed (kept)".to_owned(),
-            How::Completed(Completion::Discarded) => "completed (discarded)".to_owned(),
-            How::Completed(Completion::Unspecified) => "completed".to_owned(),
+            How::Completed(how) => describe(how),
             How::Stale => "marked stale".to_owned(),
         }
     }
@@ -218,25 +190,16 @@ impl Done<'_> {
         if let Some(why) = production.unknown() {
             return Err(Doubt::Open(why));
         }
-        let served = match production.constant_on() {
-            Some(variant) => Some(variant.map_or(Keep::On, |name| Keep::Variant(name.to_owned()))),
-            None => production.all_off().then_some(Keep::Off),
+        let declared = match &self.declared.how {
+            How::Completed(how) => agreed_side(how, production),
+            How::Stale => Ok(None),
         };
-        match (&self.declared.how, served) {
-            (How::Completed(Completion::Discarded), Some(Keep::Off)) => Ok(Keep::Off),
-            (How::Completed(Completion::Kept { variant: None }), Some(keep)) if keep != Keep::Off => Ok(keep),
-            (How::Completed(Completion::Kept { variant: Some(name) }), Some(Keep::Variant(served)))
-                if served == *name =>
-            {
-                Ok(Keep::Variant(served))
-            }
-            (How::Completed(Completion::Kept { .. } | Completion::Discarded), _) => {
-                Err(Doubt::Contradiction(production.describe()))
-            }
-            (How::Completed(Completion::Unspecified) | How::Stale, Some(keep)) => Ok(keep),
-            (How::Completed(Completion::Unspecified) | How::Stale, None) => {
+        match declared.map(|side| side.or_else(|| served(production))) {
+            Ok(Some(side)) => Ok(side),
+            Ok(None) => {
                 Err(Doubt::Open(format!("production does not serve the same to everyone: {}", production.describe())))
             }
+            Err(Contradiction) => Err(Doubt::Contradiction(production.describe())),
         }
     }
 }

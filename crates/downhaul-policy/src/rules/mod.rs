@@ -10,13 +10,32 @@ use serde::de::DeserializeOwned;
 use crate::draft::Outcomes;
 
 mod archived_flag_in_code;
+mod audit_evidence_gap;
+mod big_bang_release;
 mod completed_flag_in_code;
+mod completion_contradicts_production;
 mod conflicting_defaults;
+mod context_not_provided;
 mod evaluated_at_load;
+mod fail_open_default;
+mod flag_debt_budget;
 mod flag_past_lifetime;
 mod fully_rolled_out_flag;
+mod live_flag_without_traffic;
+mod missing_owner;
+mod missing_success_criteria;
 mod never_live_flag;
+mod premature_flag_removal;
+mod production_change_without_approval;
+mod release_review_missing;
+mod risky_api_token;
+mod self_approved_change;
+mod stalled_rollout;
+mod unapproved_state_drift;
+mod unattributable_change;
 mod unknown_flag_in_code;
+mod unprotected_production_environment;
+mod zombie_flag;
 
 /// One check: a pure function of the evidence and of its own options.
 pub(crate) trait Rule: Debug + Send + Sync {
@@ -56,13 +75,32 @@ impl Entry {
     /// Every rule, by id.
     pub(crate) const ALL: &[Entry] = &[
         Entry::of::<archived_flag_in_code::ArchivedFlagInCode>(),
+        Entry::of::<audit_evidence_gap::AuditEvidenceGap>(),
+        Entry::of::<big_bang_release::BigBangRelease>(),
         Entry::of::<completed_flag_in_code::CompletedFlagInCode>(),
+        Entry::of::<completion_contradicts_production::CompletionContradictsProduction>(),
         Entry::of::<conflicting_defaults::ConflictingDefaults>(),
+        Entry::of::<context_not_provided::ContextNotProvided>(),
         Entry::of::<evaluated_at_load::EvaluatedAtLoad>(),
+        Entry::of::<fail_open_default::FailOpenDefault>(),
+        Entry::of::<flag_debt_budget::FlagDebtBudget>(),
         Entry::of::<flag_past_lifetime::FlagPastLifetime>(),
         Entry::of::<fully_rolled_out_flag::FullyRolledOutFlag>(),
+        Entry::of::<live_flag_without_traffic::LiveFlagWithoutTraffic>(),
+        Entry::of::<missing_owner::MissingOwner>(),
+        Entry::of::<missing_success_criteria::MissingSuccessCriteria>(),
         Entry::of::<never_live_flag::NeverLiveFlag>(),
+        Entry::of::<premature_flag_removal::PrematureFlagRemoval>(),
+        Entry::of::<production_change_without_approval::ProductionChangeWithoutApproval>(),
+        Entry::of::<release_review_missing::ReleaseReviewMissing>(),
+        Entry::of::<risky_api_token::RiskyApiToken>(),
+        Entry::of::<self_approved_change::SelfApprovedChange>(),
+        Entry::of::<stalled_rollout::StalledRollout>(),
+        Entry::of::<unapproved_state_drift::UnapprovedStateDrift>(),
+        Entry::of::<unattributable_change::UnattributableChange>(),
         Entry::of::<unknown_flag_in_code::UnknownFlagInCode>(),
+        Entry::of::<unprotected_production_environment::UnprotectedProductionEnvironment>(),
+        Entry::of::<zombie_flag::ZombieFlag>(),
     ];
 
     const fn of<T: Define>() -> Self {

@@ -4,15 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use downhaul_core::{
-    AddedLines, Change, CodeOwners, Confidence, Edition, Environment, EnvironmentKind, Evidence, EvidenceBuilder,
-    FlagKey, FlagType, FlagTypeInfo, Gap, GapReason, Inventory, KeyPattern, Location, Manifest, Project, ReferenceKind,
-    Repositories, Segment, SegmentId, ServerInfo, Snapshot, Source, Timestamp, UnknownName, Use,
+    AddedLines, Approvals, Change, CodeOwners, Confidence, Environment, EnvironmentKind, Evidence, EvidenceBuilder,
+    FlagKey, FlagType, FlagTypeInfo, Gap, GapReason, Inventory, KeyPattern, Location, Manifest, Owner, Project,
+    ReferenceKind, Repositories, Segment, SegmentId, Snapshot, Source, Timestamp, UnknownName, Use,
 };
 use downhaul_policy::{Policy, PolicyConfig, read_manifest};
 use serde::Deserialize;
 
 use crate::case_flags::{EventCase, FlagCase, constraint};
 use crate::case_refs::ReferenceCase;
+use crate::case_server::{RequestCase, ServerCase, TokenCase, UserCase, access, owner, protection};
 
 /// One case as it stands in the file.
 #[derive(Debug, Clone, Deserialize)]
@@ -26,6 +27,32 @@ pub(crate) struct Case {
     /// Environments that the policy names as production.
     #[serde(default)]
     production: Vec<String>,
+    /// When the snapshot was taken, where that is not now.
+    captured: Option<String>,
+    /// What the server is like.
+    #[serde(default)]
+    server: ServerCase,
+    #[serde(default, rename = "token")]
+    tokens: Vec<TokenCase>,
+    #[serde(default, rename = "user")]
+    users: Vec<UserCase>,
+    /// `project/environment` to the approvals that are needed; a negative number means none at all.
+    #[serde(default)]
+    protections: BTreeMap<String, i64>,
+    #[serde(default, rename = "request")]
+    requests: Vec<RequestCase>,
+    /// Names of service accounts.
+    #[serde(default)]
+    service_accounts: Vec<String>,
+    /// Groups of project `payments`, with their members.
+    #[serde(default)]
+    groups: BTreeMap<String, Vec<String>>,
+    /// Owners of project `payments`: a person, or `group:name`.
+    #[serde(default)]
+    project_owners: Vec<String>,
+    /// Segments of no project, with a name: id to name.
+    #[serde(default)]
+    global_segments: BTreeMap<String, String>,
     /// Where the event log begins.
     events_since: Option<String>,
     #[serde(default = "default_projects")]
@@ -194,32 +221,41 @@ impl Case {
         Some(Change { base, added: self.added(), removed_at, before })
     }
 
+    fn project(&self, id: &str) -> Project {
+        let owners: Vec<Owner> = self.project_owners.iter().map(|text| owner(text)).collect();
+        let owners = (id == "payments" && !owners.is_empty()).then_some(owners);
+        Project { id: id.to_owned(), name: id.to_owned(), owners, ..Project::default() }
+    }
+
+    /// Segments belong to a project unless the case says that they are global.
+    fn segments(&self) -> BTreeMap<SegmentId, Segment> {
+        let bound = self.segments.iter().map(|(id, words)| segment(id, words));
+        let global = self.global_segments.iter().map(|(id, name)| {
+            let id = SegmentId(id.clone());
+            (id.clone(), Segment { id, name: name.clone(), ..Segment::default() })
+        });
+        bound.chain(global).collect()
+    }
+
     fn snapshot(&self) -> Snapshot {
         Snapshot {
-            captured_at: time(&self.now),
-            server: ServerInfo {
-                kind: "unleash".to_owned(),
-                url: Some("https://unleash.example".to_owned()),
-                version: Some("8.1.0".to_owned()),
-                edition: Edition::OpenSource,
-                ..ServerInfo::default()
-            },
-            projects: self
-                .projects
-                .iter()
-                .map(|id| Project { id: id.clone(), name: id.clone(), ..Project::default() })
-                .collect(),
+            captured_at: time(self.captured.as_deref().unwrap_or(&self.now)),
+            server: self.server.build(),
+            projects: self.projects.iter().map(|id| self.project(id)).collect(),
             environments: self.environments.iter().map(|(name, kind)| environment(name, kind)).collect(),
             flag_types: self.types.iter().map(|(name, days)| flag_type(name, *days)).collect(),
-            segments: self.segments.iter().map(|(id, words)| segment(id, words)).collect(),
+            segments: self.segments(),
             flags: self.flags.iter().map(|flag| (key(&flag.key), flag.build())).collect(),
             events: self.events.iter().enumerate().map(|(index, event)| event.build(index)).collect(),
             events_since: self.events_since.as_deref().map(time),
             unknown_names: self.unknown.iter().map(UnknownCase::build).collect(),
             applications: Vec::new(),
             integrations: Vec::new(),
-            access: Default::default(),
-            approvals: Default::default(),
+            access: access(&self.server, &self.tokens, &self.users, &self.service_accounts, &self.groups),
+            approvals: Approvals {
+                protections: self.protections.iter().map(|(place, many)| protection(place, *many)).collect(),
+                requests: self.requests.iter().map(RequestCase::build).collect(),
+            },
             release_templates: Vec::new(),
             provenance: Default::default(),
             gaps: self.gaps.iter().map(GapCase::build).collect(),
@@ -289,7 +325,8 @@ fn flag_type(name: &str, days: i64) -> FlagTypeInfo {
 fn segment(id: &str, words: &[String]) -> (SegmentId, Segment) {
     let id = SegmentId(id.to_owned());
     let constraints = words.iter().map(|word| constraint(word)).collect();
-    (id.clone(), Segment { id, name: "segment".to_owned(), constraints, ..Segment::default() })
+    let project = Some("payments".to_owned());
+    (id.clone(), Segment { id, name: "segment".to_owned(), project, constraints, ..Segment::default() })
 }
 
 /// A key that the case spells; an impossible one fails the test.

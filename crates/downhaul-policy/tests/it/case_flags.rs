@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use downhaul_core::{
-    Actor, ActorKind, Completion, Constraint, Dependency, Event, EventKind, Flag, FlagEnvironment, FlagType, Lifecycle,
-    Operator, SegmentId, Stage, StageEntry, Strategy, StrategyKind, Tag, Usage, Variant,
+    Actor, ActorKind, Completion, Constraint, Dependency, Event, EventKind, Flag, FlagEnvironment, FlagType,
+    ImpactMetric, Lifecycle, Link, Milestone, Operator, Person, ReleasePlan, RequestStep, Safeguard, SafeguardAction,
+    SegmentId, Side, Stage, StageEntry, Strategy, StrategyKind, Tag, Usage, Variant,
 };
 use serde::Deserialize;
 
@@ -18,13 +19,21 @@ pub(crate) struct FlagCase {
     project: String,
     #[serde(default = "release", rename = "type")]
     flag_type: String,
+    description: Option<String>,
     created: Option<String>,
+    by: Option<String>,
     archived: Option<String>,
     #[serde(default)]
     stale: bool,
     /// `expires:2026-05-01`.
     #[serde(default)]
     tags: Vec<String>,
+    /// Title and address.
+    #[serde(default)]
+    links: Vec<(String, String)>,
+    /// Names of impact metrics.
+    #[serde(default)]
+    impact_metrics: Vec<String>,
     /// `a`, or `!a` when it is needed off.
     #[serde(default)]
     parents: Vec<String>,
@@ -51,6 +60,58 @@ struct EnvironmentCase {
     seen: Option<String>,
     /// Answers yes and no in the last 48 hours.
     usage: Option<(u64, u64)>,
+    /// Applications that asked.
+    #[serde(default)]
+    applications: Vec<String>,
+    /// A release plan.
+    plan: Option<PlanCase>,
+    /// Metrics of safeguards of the environment.
+    #[serde(default)]
+    safeguards: Vec<String>,
+}
+
+/// A release plan.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PlanCase {
+    /// `name`, `name started` or `name started minutes-to-next`, in order.
+    milestones: Vec<String>,
+    /// Name of the milestone that holds.
+    active: String,
+    paused: Option<String>,
+    /// Metric of a safeguard that pauses it.
+    safeguard: Option<String>,
+}
+
+impl PlanCase {
+    fn build(&self) -> ReleasePlan {
+        let milestone = |text: &String| {
+            let mut words = text.split(' ');
+            let name = words.next().unwrap_or_default().to_owned();
+            Milestone {
+                paused_at: self.paused.as_deref().filter(|_| name == self.active).map(time),
+                id: name.clone(),
+                name,
+                started_at: words.next().map(time),
+                minutes_to_next: words.next().map(|minutes| minutes.parse().expect("minutes")),
+                strategies: Vec::new(),
+            }
+        };
+        ReleasePlan {
+            id: "plan".to_owned(),
+            name: "plan".to_owned(),
+            template: None,
+            created_at: None,
+            active_milestone: Some(self.active.clone()),
+            milestones: self.milestones.iter().map(milestone).collect(),
+            safeguards: self.safeguard.iter().map(|metric| safeguard(metric, SafeguardAction::PausePlan)).collect(),
+        }
+    }
+}
+
+fn safeguard(metric: &str, action: SafeguardAction) -> Safeguard {
+    let (metric, threshold) = (metric.to_owned(), "1".to_owned());
+    Safeguard { id: metric.clone(), action, metric, acts: Side::Above, threshold }
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -58,6 +119,12 @@ struct EnvironmentCase {
 pub(crate) struct EventCase {
     at: String,
     kind: String,
+    /// Who did it: a name, `token:name`, `system` or `nobody`.
+    #[serde(default = "ana")]
+    by: String,
+    /// Kind and id of the transaction.
+    group: Option<(String, String)>,
+    project: Option<String>,
     flag: Option<String>,
     env: Option<String>,
     /// The strategy as it is after the event.
@@ -67,6 +134,33 @@ pub(crate) struct EventCase {
     /// The variant that a completion kept.
     variant: Option<String>,
     kept: Option<bool>,
+    /// A description, `kind:value` of a tag, or title and address of a link with a blank between.
+    text: Option<String>,
+    /// Id of a change request.
+    request: Option<i64>,
+}
+
+fn ana() -> String {
+    "ana".to_owned()
+}
+
+/// Ids of people in cases: the same name has the same id.
+pub(crate) fn person(name: &str) -> Person {
+    let id = name.bytes().fold(7i64, |id, byte| (id * 31 + i64::from(byte)) % 9973);
+    Person { id: Some(id), name: name.to_owned() }
+}
+
+fn actor_of(by: &str) -> Actor {
+    match by.split_once(':') {
+        Some(("token", name)) => Actor { name: name.to_owned(), id: Some(-42), kind: ActorKind::SharedToken },
+        _ if by == "system" => Actor { name: "system".to_owned(), id: Some(-1337), kind: ActorKind::System },
+        _ if by == "nobody" => Actor { name: String::new(), id: None, kind: ActorKind::Unknown },
+        _ => Actor { name: by.to_owned(), id: person(by).id, kind: ActorKind::Account },
+    }
+}
+
+fn link(title: &str, url: &str) -> Link {
+    Link { title: Some(title.to_owned()), url: url.to_owned() }
 }
 
 fn payments() -> String {
@@ -83,16 +177,20 @@ impl FlagCase {
             key: key(&self.key),
             project: self.project.clone(),
             flag_type: FlagType::from_name(&self.flag_type),
-            description: None,
+            description: self.description.clone(),
             created_at: self.created.as_deref().map(time),
-            created_by: None,
+            created_by: self.by.clone(),
             archived_at: self.archived.as_deref().map(time),
             stale: self.stale,
             impression_data: false,
             tags: self.tags.iter().map(|tag| split_tag(tag)).collect(),
-            links: Vec::new(),
+            links: self.links.iter().map(|(title, url)| link(title, url)).collect(),
             collaborators: Vec::new(),
-            impact_metrics: Vec::new(),
+            impact_metrics: self
+                .impact_metrics
+                .iter()
+                .map(|name| ImpactMetric { metric: name.clone(), title: None })
+                .collect(),
             parents: self.parents.iter().map(|parent| dependency(parent)).collect(),
             children: self.children.iter().map(|child| key(child)).collect(),
             lifecycle: Lifecycle {
@@ -113,8 +211,15 @@ impl EnvironmentCase {
             strategies,
             variants: self.variants.iter().map(|text| variant(text)).collect(),
             last_seen_at: self.seen.as_deref().map(time),
-            usage: self.usage.map(|(yes, no)| Usage { hours: 48, yes, no, ..Usage::default() }),
-            ..FlagEnvironment::default()
+            usage: self.usage.map(|(yes, no)| Usage {
+                hours: 48,
+                yes,
+                no,
+                applications: self.applications.clone(),
+                ..Usage::default()
+            }),
+            release_plans: self.plan.iter().map(PlanCase::build).collect(),
+            safeguards: self.safeguards.iter().map(|metric| safeguard(metric, SafeguardAction::SwitchOff)).collect(),
         }
     }
 }
@@ -124,12 +229,12 @@ impl EventCase {
         Event {
             id: i64::try_from(index).expect("a case has few events") + 101,
             at: time(&self.at),
-            actor: Actor { name: "ana".to_owned(), id: Some(7), kind: ActorKind::Account },
+            actor: actor_of(&self.by),
             kind: self.kind(),
             flag: self.flag.as_deref().map(key),
-            project: None,
+            project: self.project.clone(),
             environment: self.env.clone(),
-            group: None,
+            group: self.group.clone(),
         }
     }
 
@@ -148,6 +253,25 @@ impl EventCase {
             "strategy-updated" => EventKind::StrategyUpdated { before: None, after: after() },
             "strategy-removed" => EventKind::StrategyRemoved { id: self.id.clone() },
             "variants-updated" => EventKind::VariantsUpdated,
+            "rollout-progressed" => EventKind::RolloutProgressed,
+            "safeguard-triggered" => EventKind::SafeguardTriggered,
+            "described" => EventKind::Described { description: self.text.clone() },
+            "tagged" => EventKind::Tagged(split_tag(self.text.as_deref().expect("a tag"))),
+            "link-added" => {
+                let (title, url) = self.text.as_deref().and_then(|text| text.split_once(' ')).expect("a link");
+                EventKind::LinkAdded(link(title, url))
+            }
+            other if other.starts_with("request-") => EventKind::RequestMoved {
+                id: self.request,
+                step: match other {
+                    "request-created" => RequestStep::Created,
+                    "request-edited" => RequestStep::Edited,
+                    "request-approved" => RequestStep::Approved,
+                    "request-approval-added" => RequestStep::ApprovalAdded,
+                    "request-applied" => RequestStep::Applied,
+                    _ => panic!("no step `{other}`"),
+                },
+            },
             "dependency-added" => EventKind::DependencyAdded,
             "segment-updated" => EventKind::SegmentUpdated(SegmentId(self.id.clone().expect("a segment has an id"))),
             other => panic!("no event kind `{other}`"),

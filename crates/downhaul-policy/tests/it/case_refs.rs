@@ -27,6 +27,8 @@ pub(crate) struct ReferenceCase {
     returns: String,
     /// `true`, `false`, a text, or `computed`; absent: none is given.
     fallback: Option<toml::Value>,
+    /// `opaque`, or the fields that are passed; absent: none is passed.
+    context: Option<toml::Value>,
     #[serde(default)]
     negated: bool,
     function: Option<String>,
@@ -77,7 +79,7 @@ impl ReferenceCase {
             returns: Returns::ALL.into_iter().find(|returns| returns.as_str() == self.returns),
             negated: self.negated,
             fallback: self.fallback.as_ref().map(fallback),
-            context: Context::Absent,
+            context: self.context.as_ref().map(context).unwrap_or_default(),
             location: location(&self.at),
             via: Vec::new(),
             enclosing: Enclosing {
@@ -134,6 +136,15 @@ const TIMINGS: [(&str, Timing); 8] = [
 fn one_of<T: Copy>(table: &[(&str, T)], name: &str) -> T {
     let found = table.iter().find(|(known, _)| *known == name);
     found.unwrap_or_else(|| panic!("no such word: `{name}`")).1
+}
+
+fn context(value: &toml::Value) -> Context {
+    match value {
+        toml::Value::Array(fields) => {
+            Context::Fields(fields.iter().map(|field| field.as_str().expect("a field").to_owned()).collect())
+        }
+        _ => Context::Opaque,
+    }
 }
 
 fn fallback(value: &toml::Value) -> Fallback {

@@ -3,6 +3,7 @@
 mod case;
 mod case_flags;
 mod case_refs;
+mod case_server;
 mod fixtures;
 mod manifest;
 mod outcome;
