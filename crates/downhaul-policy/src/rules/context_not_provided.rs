@@ -104,16 +104,19 @@ fn asked<'a>(snapshot: &'a Snapshot, strategy: &'a Strategy) -> Vec<(&'a str, &'
         .filter(|(constraint, _)| matches!(constraint.operator, Operator::Other { .. }) && !constraint.inverted)
         .map(|(constraint, by)| (constraint.field.as_str(), by))
         .collect();
-    match &strategy.kind {
-        StrategyKind::Rollout { stickiness, percent, .. } if *percent > 0 => {
-            // `default` makes do with what there is, `random` needs nothing.
-            if !matches!(stickiness.as_str(), "" | "default" | "random") {
-                asked.push((stickiness, "the rollout"));
-            }
-        }
-        _ => {}
+    // `default` makes do with what there is, `random` needs nothing.
+    if let StrategyKind::Rollout { stickiness, percent: 1.., .. } = &strategy.kind
+        && !matches!(stickiness.as_str(), "" | "default" | "random")
+    {
+        asked.push((stickiness, "the rollout"));
     }
     asked
+}
+
+/// Languages write `userId` in ways of their own: `user_id`, `UserId`.
+fn is_same(given: &str, field: &str) -> bool {
+    let plain = |name: &str| name.replace(['_', '-'], "").to_lowercase();
+    plain(given) == plain(field)
 }
 
 fn judge(snapshot: &Snapshot, flag: &Flag, site: &Reference, needed: &Needed, subject: &Subject) -> Outcome {
@@ -127,9 +130,11 @@ fn judge(snapshot: &Snapshot, flag: &Flag, site: &Reference, needed: &Needed, su
         }
         Context::Opaque => return Outcome::not_evaluated("what the context holds is known only at run time"),
         Context::Absent => needed.keys().map(String::as_str).collect(),
-        Context::Fields(fields) => {
-            needed.keys().map(String::as_str).filter(|field| !fields.iter().any(|given| given == field)).collect()
-        }
+        Context::Fields(fields) => needed
+            .keys()
+            .map(String::as_str)
+            .filter(|field| !fields.iter().any(|given| is_same(given, field)))
+            .collect(),
     };
     if missing.is_empty() {
         return Outcome::Pass;

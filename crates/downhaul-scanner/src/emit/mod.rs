@@ -310,23 +310,15 @@ impl<'p, 'c> Emitter<'p, 'c> {
             return Context::Opaque;
         }
         let Some(known) = self.project.sdk_call(hit.spec) else { return Context::Absent };
+        if known.context.0.is_empty() {
+            // It comes from elsewhere: a provider, the page.
+            return Context::Opaque;
+        }
         let mut places = known.context.0.iter().flat_map(|place| self.project.arguments(self.id, call, place));
         let facts = &self.file.facts;
         let Some(value) = places.next() else { return Context::Absent };
         match &facts.expr(self.project.plain(self.id, value)).kind {
-            ExprKind::Object(entries) => Context::Fields(
-                entries
-                    .iter()
-                    .filter_map(|entry| match entry.key {
-                        EntryKey::Text(key) => Some(facts.text(key).to_owned()),
-                        EntryKey::Value(key) => match facts.expr(key).kind {
-                            ExprKind::String(key) | ExprKind::Name(key) => Some(facts.text(key).to_owned()),
-                            _ => None,
-                        },
-                        EntryKey::Spread => None,
-                    })
-                    .collect(),
-            ),
+            ExprKind::Object(_) => self.fields(value).map_or(Context::Opaque, Context::Fields),
             ExprKind::Bool(_) => Context::Absent,
             ExprKind::Literal(text) if matches!(facts.text(*text), "null" | "None" | "nil" | "undefined") => {
                 Context::Absent
@@ -334,6 +326,28 @@ impl<'p, 'c> Emitter<'p, 'c> {
             ExprKind::Name(name) if facts.text(*name) == "None" => Context::Absent,
             _ => Context::Opaque,
         }
+    }
+
+    /// The fields of an object literal, those under `properties` among them; `None` when it holds more than is written.
+    fn fields(&self, value: ExprId) -> Option<Vec<String>> {
+        let facts = &self.file.facts;
+        let ExprKind::Object(entries) = &facts.expr(self.project.plain(self.id, value)).kind else { return None };
+        let mut fields = Vec::new();
+        for entry in entries {
+            let name = match entry.key {
+                EntryKey::Text(key) => facts.text(key),
+                EntryKey::Value(key) => match facts.expr(key).kind {
+                    ExprKind::String(key) | ExprKind::Name(key) => facts.text(key),
+                    _ => return None,
+                },
+                EntryKey::Spread => return None,
+            };
+            fields.push(name.to_owned());
+            if name.eq_ignore_ascii_case("properties") {
+                fields.extend(self.fields(entry.value?)?);
+            }
+        }
+        Some(fields)
     }
 
     fn expression(&self, id: ExprId) -> String {
