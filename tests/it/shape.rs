@@ -23,6 +23,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("downhaul-cleanup", &["downhaul-core", "downhaul-lang"]),
     ("downhaul-core", &[]),
+    ("downhaul-host", &["downhaul-core"]),
     ("downhaul-lang", &["downhaul-core"]),
     ("downhaul-policy", &["downhaul-core"]),
     ("downhaul-report", &["downhaul-core"]),
