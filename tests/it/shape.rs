@@ -14,6 +14,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         &[
             "downhaul-cleanup",
             "downhaul-core",
+            "downhaul-host",
             "downhaul-lang",
             "downhaul-policy",
             "downhaul-report",

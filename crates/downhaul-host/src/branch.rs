@@ -1,7 +1,8 @@
-//! The branch of a removal: the same name for the same flag, whatever the flag is called.
+//! The branch of a removal: the same name for the same subject, whatever the subject is called.
 
-use downhaul_core::FlagKey;
 use sha2::{Digest, Sha256};
+
+use crate::Subject;
 
 /// What all our branches begin with.
 pub(crate) const PREFIX: &str = "downhaul/remove/";
@@ -9,14 +10,14 @@ pub(crate) const PREFIX: &str = "downhaul/remove/";
 /// Characters of the flag's name that go into the branch's.
 const SLUG: usize = 48;
 
-/// The branch on which a flag goes: `downhaul/remove/<slug>-<8 hex digits>`, `…-2` for the second attempt.
+/// The branch of a subject: `downhaul/remove/<slug>-<8 hex digits>`, `…-2` for the second attempt.
 ///
-/// The digits are of the project and the whole name, so that two names with one slug have two branches. Nothing but
-/// `[a-z0-9-]` comes out of the name: it goes to git, to URLs and to shells of other people's scripts.
-pub fn branch(project: Option<&str>, flag: &FlagKey, attempt: u32) -> String {
-    let digest = Sha256::digest(format!("{}\0{}", project.unwrap_or_default(), flag.as_str()).as_bytes());
+/// The digits are of all that makes the subject what it is, so that two names with one slug have two branches. Nothing
+/// but `[a-z0-9-]` comes out of the name: it goes to git, to URLs and to shells of other people's scripts.
+pub fn branch(subject: &Subject, attempt: u32) -> String {
+    let digest = Sha256::digest(subject.identity.as_bytes());
     let hex: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-    let slug = slug(flag.as_str());
+    let slug = slug(&subject.name);
     let dash = if slug.is_empty() { "" } else { "-" };
     let again = if attempt > 1 { format!("-{attempt}") } else { String::new() };
     format!("{PREFIX}{slug}{dash}{hex}{again}")
@@ -41,10 +42,12 @@ fn slug(name: &str) -> String {
 mod tests {
     use std::process::Command;
 
+    use downhaul_core::FlagKey;
+
     use super::*;
 
     fn of(name: &str) -> String {
-        branch(Some("default"), &FlagKey::new(name).expect("a key"), 1)
+        branch(&Subject::flag(Some("default"), &FlagKey::new(name).expect("a key")), 1)
     }
 
     #[test]
@@ -62,8 +65,10 @@ mod tests {
     fn names_with_one_slug_have_two_branches() {
         assert_ne!(of("a_b"), of("a-b"));
         let flag = FlagKey::new("new-checkout").expect("a key");
-        assert_ne!(branch(Some("a"), &flag, 1), branch(Some("b"), &flag, 1));
-        assert_eq!(branch(None, &flag, 2), format!("{}-2", branch(None, &flag, 1)));
+        let [none, a, b] = [None, Some("a"), Some("b")].map(|project| Subject::flag(project, &flag));
+        assert_ne!(branch(&a, 1), branch(&b, 1));
+        assert_ne!(branch(&none, 1), branch(&Subject::owner("new-checkout"), 1));
+        assert_eq!(branch(&none, 2), format!("{}-2", branch(&none, 1)));
         assert!(of("new-checkout").starts_with("downhaul/remove/new-checkout-"));
     }
 }

@@ -1,13 +1,15 @@
 //! Who owns a path, as a `CODEOWNERS` file says: GitHub's syntax, and GitLab's sections.
 
+use std::collections::BTreeSet;
+
 use globset::{GlobBuilder, GlobMatcher};
 
 /// Where the file is looked for, in this order.
-pub const PLACES: [&str; 4] = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"];
+pub const OWNERS_PLACES: [&str; 4] = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"];
 
 /// A `CODEOWNERS` file.
 #[derive(Debug, Clone, Default)]
-pub struct CodeOwners {
+pub struct OwnersFile {
     sections: Vec<Section>,
 }
 
@@ -26,7 +28,7 @@ struct Rule {
     owners: Option<Vec<String>>,
 }
 
-impl CodeOwners {
+impl OwnersFile {
     /// Reads a file. A line that cannot be understood owns nothing, as on the hosts themselves.
     pub fn parse(text: &str) -> Self {
         let mut sections = vec![Section::default()];
@@ -40,7 +42,16 @@ impl CodeOwners {
                 }
             }
         }
-        CodeOwners { sections }
+        OwnersFile { sections }
+    }
+
+    /// Every owner that the file names, each once.
+    pub fn names(&self) -> BTreeSet<&str> {
+        let lists = self.sections.iter().flat_map(|section| {
+            let of_rules = section.rules.iter().filter_map(|rule| rule.owners.as_deref());
+            of_rules.chain([section.owners.as_slice()])
+        });
+        lists.flatten().map(String::as_str).collect()
     }
 
     /// The owners of a path relative to the top of the repository, as they are written: `@alice`, `@acme/checkout`.
@@ -126,7 +137,7 @@ mod tests {
 
     #[test]
     fn the_last_rule_that_fits_wins() {
-        let owners = CodeOwners::parse(
+        let owners = OwnersFile::parse(
             "# who owns what\n*  @acme/all\n*.ts @front  # comment\n/docs/ @writers\ndocs/*  docs@acme.example\n\
              apps/ @apps @alice\n/build/logs/ @ops\napps/shop/open\nwith\\ blank/ @b\n",
         );
@@ -146,7 +157,7 @@ mod tests {
     #[test]
     fn sections_add_up() {
         let owners =
-            CodeOwners::parse("* @all\n[Back] @back\n*.go\nlegacy/ @old\n!legacy/new/\n^[Docs][2] @writers\n*.md\n");
+            OwnersFile::parse("* @all\n[Back] @back\n*.go\nlegacy/ @old\n!legacy/new/\n^[Docs][2] @writers\n*.md\n");
         assert_eq!(owners.of("a.go"), ["@all", "@back"]);
         assert_eq!(owners.of("legacy/a.go"), ["@all", "@old"]);
         assert_eq!(owners.of("legacy/new/a.go"), ["@all"]);

@@ -67,12 +67,14 @@ pub(crate) fn decide(found: &Found<'_>, wanted: &Marker, again: bool) -> Step {
 
 #[cfg(test)]
 mod tests {
-    use downhaul_core::{FlagKey, Keep};
+    use downhaul_core::{FlagKey, Keep, Removal};
 
     use super::*;
+    use crate::Subject;
 
     fn marker(keep: Keep, body: &str) -> Marker {
-        Marker::new(&FlagKey::new("flag").expect("a key"), &keep, "title", body)
+        let flag = FlagKey::new("flag").expect("a key");
+        Marker::new(&Subject::flag(None, &flag), &[Removal { flag, keep }], "title", body)
     }
 
     fn pull(state: State, marker: &Marker) -> PullRequest {

@@ -1,27 +1,25 @@
-//! Carries the proposals out: one branch and one pull request a flag, the same ones however often it runs.
+//! Carries the proposals out: one branch and one pull request a subject, the same ones however often it runs.
 
 use std::collections::BTreeSet;
 use std::thread;
 use std::time::Duration;
 
-use downhaul_core::{FlagKey, Keep};
+use downhaul_core::Removal;
 
-use crate::HostError;
 use crate::branch::{PREFIX, branch};
 use crate::decide::{Found, Step, Tip, decide};
 use crate::git::{Base, FileChange, RemoteBranch, Repository};
 use crate::marker::Marker;
 use crate::pull_request::{CodeHost, Edit, NewPullRequest, PullRequest, State};
+use crate::{HostError, Subject};
 
-/// A flag's removal as it is to be proposed.
+/// Removals as they are to be proposed together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proposal {
-    /// The flag.
-    pub flag: FlagKey,
-    /// Its project on the flag server.
-    pub project: Option<String>,
-    /// The side that stays.
-    pub keep: Keep,
+    /// What it is about.
+    pub subject: Subject,
+    /// The flags and the sides that stay.
+    pub removals: Vec<Removal>,
     /// One line.
     pub title: String,
     /// What a reviewer has to know, in Markdown that is safe to show.
@@ -68,8 +66,8 @@ impl Default for Options {
 /// What became of one proposal, or of a pull request that is open for no reason any more.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proposed {
-    /// The flag; `None` for a pull request whose flag is no longer to go.
-    pub flag: Option<FlagKey>,
+    /// What it is about; `None` for a pull request whose subject is no longer known.
+    pub subject: Option<Subject>,
     /// The branch.
     pub branch: String,
     /// What happened, or would.
@@ -151,9 +149,9 @@ impl<'a> Proposer<'a> {
 
     /// Proposes one removal. Nothing that fails here stops the next one.
     pub fn propose(&mut self, proposal: &Proposal) -> Proposed {
-        let first = branch(proposal.project.as_deref(), &proposal.flag, 1);
+        let first = branch(&proposal.subject, 1);
         let mut proposed = Proposed {
-            flag: Some(proposal.flag.clone()),
+            subject: Some(proposal.subject.clone()),
             branch: first,
             outcome: Outcome::Unchanged,
             url: None,
@@ -168,7 +166,7 @@ impl<'a> Proposer<'a> {
     fn propose_into(&mut self, proposal: &Proposal, proposed: &mut Proposed) -> Result<(), HostError> {
         let newest = self.current_attempt(proposal, proposed)?;
         proposed.url = newest.as_ref().map(|pull| pull.url.clone());
-        let marker = Marker::new(&proposal.flag, &proposal.keep, &proposal.title, &proposal.body);
+        let marker = Marker::new(&proposal.subject, &proposal.removals, &proposal.title, &proposal.body);
         let commit = self.repository.commit(self.base, &proposal.changes, &message(proposal))?;
         let there = self.branches.iter().find(|branch| branch.name == proposed.branch).cloned();
         let tip = there.as_ref().map(|branch| self.tip(branch, &commit)).transpose()?;
@@ -216,14 +214,14 @@ impl<'a> Proposer<'a> {
     /// The first branch whose newest pull request has not gone in, and that pull request.
     fn current_attempt(&self, proposal: &Proposal, proposed: &mut Proposed) -> Result<Option<PullRequest>, HostError> {
         for attempt in 1..=ATTEMPTS {
-            proposed.branch = branch(proposal.project.as_deref(), &proposal.flag, attempt);
+            proposed.branch = branch(&proposal.subject, attempt);
             let newest = self.host.pull_requests_of(&proposed.branch)?.into_iter().next();
             if newest.as_ref().is_none_or(|pull| pull.state != State::Merged) {
                 return Ok(newest);
             }
         }
         let why =
-            format!("{ATTEMPTS} pull requests for `{}` have gone in, and it is still there", proposal.flag.as_str());
+            format!("{ATTEMPTS} pull requests for `{}` have gone in, and it is still there", proposal.subject.name);
         Err(HostError::Setting(why))
     }
 
@@ -303,7 +301,7 @@ impl<'a> Proposer<'a> {
 
     fn close(&self, pull: &PullRequest) -> Proposed {
         let mut closed = Proposed {
-            flag: None,
+            subject: None,
             branch: pull.branch.clone(),
             outcome: Outcome::Closed,
             url: Some(pull.url.clone()),
@@ -331,10 +329,10 @@ impl<'a> Proposer<'a> {
 /// The commit's message. The trailers say what it is for and by which we know it again.
 fn message(proposal: &Proposal) -> String {
     let one_line = |text: &str| text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>();
-    format!(
-        "{}\n\nDownhaul-Flag: {}\nDownhaul-Keep: {}\n",
-        one_line(&proposal.title),
-        one_line(proposal.flag.as_str()),
-        one_line(&proposal.keep.to_string())
-    )
+    let mut message = format!("{}\n\n", one_line(&proposal.title));
+    for removal in &proposal.removals {
+        let (flag, keep) = (one_line(removal.flag.as_str()), one_line(&removal.keep.to_string()));
+        message.push_str(&format!("Downhaul-Flag: {flag}\nDownhaul-Keep: {keep}\n"));
+    }
+    message
 }

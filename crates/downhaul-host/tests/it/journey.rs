@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use downhaul_core::{FlagKey, Keep};
+use downhaul_core::{FlagKey, Keep, Removal};
 use downhaul_host::{
     Base, CodeHost, FileChange, HostKind, HostToken, Options, Outcome, Pace, Proposal, Proposed, Proposer, Repository,
-    branch, dashboard,
+    Subject, branch, dashboard,
 };
 
 use crate::forge::{Forge, TOKEN, git};
@@ -67,10 +67,10 @@ impl Shop {
 }
 
 pub(crate) fn proposal(flag: &str) -> Proposal {
+    let key = FlagKey::new(flag).expect("a key");
     Proposal {
-        flag: FlagKey::new(flag).expect("a key"),
-        project: Some("default".to_owned()),
-        keep: Keep::On,
+        subject: Subject::flag(Some("default"), &key),
+        removals: vec![Removal { flag: key, keep: Keep::On }],
         title: format!("Remove the flag {flag}"),
         body: "It has been on for everyone.".to_owned(),
         changes: vec![
@@ -101,7 +101,7 @@ fn a_proposal_is_made_once_and_found_again() {
         let made = shop.run(&[proposal("new-checkout")], &options());
         assert_eq!(outcomes(&made), ["created"], "{kind}: {made:?}");
         assert_eq!(made[0].notes, Vec::<String>::new(), "{kind}");
-        let name = branch(Some("default"), &FlagKey::new("new-checkout").expect("a key"), 1);
+        let name = branch(&proposal("new-checkout").subject, 1);
         assert_eq!(shop.forge.file(&name, "a.ts").as_deref(), Some("one();\n"), "{kind}");
         assert_eq!(shop.forge.file(&name, "b.ts"), None, "{kind}");
         assert_eq!(shop.forge.file(&name, "notes/12.txt").as_deref(), Some("new\n"), "{kind}");
@@ -158,7 +158,8 @@ fn closing_refuses_until_asked_again_or_for_another_side() {
         let again = Options { again: true, ..options() };
         assert_eq!(outcomes(&shop.run(&[proposal("x")], &again)), ["created"], "{kind}");
         shop.forge.memory().pulls[1].open = false;
-        let other_side = Proposal { keep: Keep::Off, ..proposal("x") };
+        let mut other_side = proposal("x");
+        other_side.removals[0].keep = Keep::Off;
         assert_eq!(outcomes(&shop.run(&[other_side], &options())), ["created"], "{kind}");
     }
 }
