@@ -3,16 +3,23 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import MarkdownIt from "markdown-it";
 import { run } from "./runner.mjs";
 
 const project = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 const binary = resolve(process.env.DOWNHAUL);
+
+const temporaries = [];
+const temporary = (prefix) => {
+  temporaries.push(mkdtempSync(prefix));
+  return temporaries.at(-1);
+};
+after(() => temporaries.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
 const script = (folder, name, text) => {
   writeFileSync(join(folder, name), `#!/usr/bin/env bash\n${text}\n`);
@@ -21,15 +28,15 @@ const script = (folder, name, text) => {
 
 /** Programs that stand in for those of a runner: cargo copies the binary, gh writes down what it is asked. */
 const programs = () => {
-  const folder = mkdtempSync(join(tmpdir(), "programs-"));
-  script(folder, "cargo", `while [ $# -gt 0 ]; do [ "$1" = --target-dir ] && out=$2; shift; done; mkdir -p "$out/release"; cp "${binary}" "$out/release/downhaul"`);
+  const folder = temporary(join(tmpdir(), "programs-"));
+  script(folder, "cargo", `while [ $# -gt 0 ]; do [ "$1" = --target-dir ] && out=$2; shift; done; mkdir -p "$out/release"; ln -f -s "${binary}" "$out/release/downhaul"`);
   script(folder, "gh", `printf '%s\\n' "$*" >>"${folder}/gh.log"; case "$*" in "pr view"*) cat "${folder}/existing" 2>/dev/null || true ;; esac`);
   return folder;
 };
 
 /** A repository that is a copy of the demo. */
 const demo = () => {
-  const workspace = mkdtempSync(join(tmpdir(), "workspace-"));
+  const workspace = temporary(join(tmpdir(), "workspace-"));
   cpSync(join(project, "fixtures/demo"), workspace, { recursive: true });
   execFileSync("git", ["init", "--quiet", workspace]);
   return workspace;
@@ -37,7 +44,9 @@ const demo = () => {
 
 const action = ({ workspace = demo(), inputs = {}, github = {}, env = {}, path = programs() } = {}) => {
   const all = { GITHUB_ACTION_PATH: project, GITHUB_WORKSPACE: workspace, GITHUB_REPOSITORY: "acme/shop", ...env };
-  return { ...run({ file: join(project, "action.yml"), inputs, github: { repository: "acme/shop", ...github }, env: all, path: [path] }), workspace, path };
+  const result = run({ file: join(project, "action.yml"), inputs, github: { repository: "acme/shop", ...github }, env: all, path: [path] });
+  temporaries.push(result.temp);
+  return { ...result, workspace, path };
 };
 
 const onPullRequest = (from = "acme/shop") => ({ event: { pull_request: { number: 7, head: { repo: { full_name: from } } } } });
@@ -127,11 +136,11 @@ test("hostile flag names in the code make no command of their own", () => {
 
 /** The action as it is released: a folder of its own, pinned to an archive. */
 const released = (checksum) => {
-  const root = mkdtempSync(join(tmpdir(), "action-"));
+  const root = temporary(join(tmpdir(), "action-"));
   cpSync(join(project, "action.yml"), join(root, "action.yml"));
   cpSync(join(project, ".github"), join(root, ".github"), { recursive: true });
   const target = `${process.arch === "arm64" ? "aarch64" : "x86_64"}-unknown-linux-musl`;
-  const folder = mkdtempSync(join(tmpdir(), "archive-"));
+  const folder = temporary(join(tmpdir(), "archive-"));
   cpSync(binary, join(folder, "downhaul"));
   execFileSync("tar", ["-czf", join(folder, "archive.tar.gz"), "-C", folder, "downhaul"]);
   const actual = createHash("sha256").update(readFileSync(join(folder, "archive.tar.gz"))).digest("hex");
@@ -143,7 +152,7 @@ const released = (checksum) => {
 
 test("a released action uses its archive, and only with the right checksum", () => {
   const good = released();
-  const env = (root) => ({ GITHUB_ACTION_PATH: root, GITHUB_ACTION_REPOSITORY: "downhaul/downhaul", RUNNER_TOOL_CACHE: mkdtempSync(join(tmpdir(), "cache-")) });
+  const env = (root) => ({ GITHUB_ACTION_PATH: root, GITHUB_ACTION_REPOSITORY: "downhaul/downhaul", RUNNER_TOOL_CACHE: temporary(join(tmpdir(), "cache-")) });
   const used = action({ env: env(good.root), path: good.path });
   assert.equal(used.outputs["exit-code"], "1");
   assert.match(readFileSync(join(good.path, "curl.log"), "utf8"), /https:\/\/github\.com\/downhaul\/downhaul\/releases\/download\/v1\.2\.3\/downhaul-1\.2\.3-/);

@@ -4,8 +4,13 @@ mod change;
 mod ci;
 mod clean;
 mod demo;
+// Shared with the tests of the host crate, which fails it on purpose.
+#[allow(dead_code, reason = "each of the two uses a part of it")]
+#[path = "../../crates/downhaul-host/tests/it/forge/mod.rs"]
+mod forge;
 mod harness;
 mod live;
+mod pr;
 mod sarif;
 mod shape;
 mod wrong_input;

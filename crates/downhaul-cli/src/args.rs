@@ -20,6 +20,7 @@ Environment:
   UNLEASH_URL, UNLEASH_TOKEN   the flag server (a Viewer's personal access token is enough)
   DOWNHAUL_CONFIG              same as --config
   DOWNHAUL_FORMAT              same as --format
+  DOWNHAUL_HOST_TOKEN          the code host, for `pr` (or GH_TOKEN, GITHUB_TOKEN, GITLAB_TOKEN, GITEA_TOKEN)
   NO_COLOR, CLICOLOR_FORCE     colour off, colour on
 
 Inside GitHub Actions, `check` without --format also annotates the lines and writes the summary of the step.";
@@ -35,7 +36,7 @@ pub(crate) struct Cli {
 }
 
 /// Options that every command takes.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
     /// Policy file [default: downhaul.toml, upwards to the git root]
@@ -94,6 +95,8 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Take flags out of the code: prints a diff, or writes it with --apply
     Clean(CleanArgs),
+    /// Open one pull request for each flag whose time has come; running it again changes nothing
+    Pr(PrArgs),
     /// Save what the flag server says now, for later runs without it
     Snapshot(SnapshotArgs),
     /// Show the page of a rule
@@ -105,7 +108,7 @@ pub(crate) enum Command {
 }
 
 /// What is scanned, and how.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct ScanArgs {
     /// Files and folders to scan [default: the root]
     #[arg(value_name = "PATH")]
@@ -184,6 +187,67 @@ pub(crate) struct CleanArgs {
     /// Write the files instead of printing a diff
     #[arg(long)]
     pub(crate) apply: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = PR_HELP)]
+pub(crate) struct PrArgs {
+    /// Keys of the flags to take out [default: every one that `check` calls removable]
+    #[arg(value_name = "FLAG", requires = "keep")]
+    pub(crate) flags: Vec<String>,
+    /// The side that stays: on, off, or the name of a variant
+    #[arg(long, value_name = "SIDE", requires = "flags")]
+    pub(crate) keep: Option<String>,
+    /// Say what would happen; write nothing to the host
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Write the changes as patches into this folder, and speak to no host
+    #[arg(long, value_name = "DIR", conflicts_with = "dry_run")]
+    pub(crate) patch_dir: Option<PathBuf>,
+    /// The git remote that branches go to
+    #[arg(long, value_name = "NAME", default_value = "origin")]
+    pub(crate) remote: String,
+    /// The branch that pull requests are for [default: the remote's default]
+    #[arg(long, value_name = "BRANCH")]
+    pub(crate) base: Option<String>,
+    /// The kind of code host: github, gitlab or gitea [default: told by its name]
+    #[arg(long, value_name = "KIND")]
+    pub(crate) host: Option<String>,
+    /// Open pull requests of downhaul at most
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub(crate) max_open: usize,
+    /// New pull requests of this run at most
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub(crate) max_new: usize,
+    /// One pull request a flag, or one for all flags of an owner
+    #[arg(long, value_name = "WHAT", value_enum, default_value_t = GroupBy::Flag)]
+    pub(crate) group_by: GroupBy,
+    /// Labels of new pull requests, separated by commas
+    #[arg(long, value_name = "LABEL", value_delimiter = ',')]
+    pub(crate) labels: Vec<String>,
+    /// Who is asked to review: codeowners, flag-owner, or names; separated by commas
+    #[arg(long, value_name = "WHO", value_delimiter = ',')]
+    pub(crate) reviewers: Vec<String>,
+    /// Make drafts
+    #[arg(long)]
+    pub(crate) draft: bool,
+    /// Propose again what was refused by closing
+    #[arg(long)]
+    pub(crate) again: bool,
+    /// Keep one issue up to date that lists every flag and where it stands
+    #[arg(long)]
+    pub(crate) dashboard: bool,
+}
+
+const PR_HELP: &str = "\
+The branches are made beside your work tree, which is not touched. The token comes from DOWNHAUL_HOST_TOKEN, or from
+GH_TOKEN, GITHUB_TOKEN, GITLAB_TOKEN, GITEA_TOKEN; it may write branches and pull requests.";
+
+/// What makes one pull request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GroupBy {
+    Flag,
+    Owner,
 }
 
 #[derive(Debug, Args)]

@@ -49,6 +49,7 @@ fn run(cli: &Cli) -> Exit {
         Command::Scan(args) => commands::scan::run(&cli.global, args),
         Command::Check(args) => commands::check::run(&cli.global, args),
         Command::Clean(args) => commands::clean::run(&cli.global, args),
+        Command::Pr(args) => commands::pr::run(&cli.global, args),
         Command::Snapshot(args) => commands::snapshot::run(&cli.global, args),
         Command::Explain(args) => commands::explain::run(args),
         Command::Rules => commands::rules::run(&cli.global),

@@ -30,6 +30,19 @@ pub struct Proposal {
     pub reviewers: Vec<String>,
 }
 
+impl Proposal {
+    /// The commit's message. The trailers say what it is for and by which we know it again.
+    pub fn message(&self) -> String {
+        let one_line = |text: &str| text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>();
+        let mut message = format!("{}\n\n", one_line(&self.title));
+        for removal in &self.removals {
+            let (flag, keep) = (one_line(removal.flag.as_str()), one_line(&removal.keep.to_string()));
+            message.push_str(&format!("Downhaul-Flag: {flag}\nDownhaul-Keep: {keep}\n"));
+        }
+        message
+    }
+}
+
 /// How proposals are made.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -167,7 +180,7 @@ impl<'a> Proposer<'a> {
         let newest = self.current_attempt(proposal, proposed)?;
         proposed.url = newest.as_ref().map(|pull| pull.url.clone());
         let marker = Marker::new(&proposal.subject, &proposal.removals, &proposal.title, &proposal.body);
-        let commit = self.repository.commit(self.base, &proposal.changes, &message(proposal))?;
+        let commit = self.repository.commit(self.base, &proposal.changes, &proposal.message())?;
         let there = self.branches.iter().find(|branch| branch.name == proposed.branch).cloned();
         let tip = there.as_ref().map(|branch| self.tip(branch, &commit)).transpose()?;
         let step = decide(&Found { newest: newest.as_ref(), tip }, &marker, self.options.again);
@@ -324,15 +337,4 @@ impl<'a> Proposer<'a> {
         closed.outcome = done().unwrap_or_else(Outcome::Failed);
         closed
     }
-}
-
-/// The commit's message. The trailers say what it is for and by which we know it again.
-fn message(proposal: &Proposal) -> String {
-    let one_line = |text: &str| text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>();
-    let mut message = format!("{}\n\n", one_line(&proposal.title));
-    for removal in &proposal.removals {
-        let (flag, keep) = (one_line(removal.flag.as_str()), one_line(&removal.keep.to_string()));
-        message.push_str(&format!("Downhaul-Flag: {flag}\nDownhaul-Keep: {keep}\n"));
-    }
-    message
 }

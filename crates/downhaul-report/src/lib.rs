@@ -9,18 +9,23 @@
 
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
+mod dashboard;
 mod diff;
 mod format;
 mod formats;
 mod frame;
 mod json;
 mod line_hash;
+mod markup;
 mod printable;
+mod proposal;
 mod report;
 mod wording;
 
 #[cfg(test)]
 mod tests;
 
+pub use dashboard::{DashboardLine, dashboard_body};
 pub use format::{Format, ReportError, render_check, render_clean, render_scan};
+pub use proposal::ProposalReport;
 pub use report::{CheckReport, CleanReport, GateVerdict, Revision, Run, ScanReport, SourceText, Stats, Style};

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use downhaul_cleanup::CleanRequest;
-use downhaul_core::{CleanOutcome, Cleaned, FlagKey, Keep, Removal};
+use downhaul_core::{CleanOutcome, Cleaned, CleanedFile, FlagKey, Keep, Removal};
 use downhaul_lang::Catalog;
 use downhaul_report::{CleanReport, Run};
 use downhaul_scanner::ScanRequest;
@@ -21,7 +21,7 @@ use crate::sources::Sources;
 pub(crate) fn run(global: &Global, args: &CleanArgs) -> Result<Exit, CliError> {
     let settings = Settings::new(global, None)?;
     settings.refuse_formats(|format| format.is_for_clean(), "it cannot hold a diff")?;
-    let removals = removals(args)?;
+    let removals = removals(&args.flags, &args.keep)?;
     let request = ScanRequest {
         keys: removals.iter().map(|removal| removal.flag.clone()).collect(),
         mentions: true,
@@ -48,15 +48,14 @@ pub(crate) fn run(global: &Global, args: &CleanArgs) -> Result<Exit, CliError> {
 }
 
 /// The flags and the sides that stay, each flag once.
-fn removals(args: &CleanArgs) -> Result<Vec<Removal>, CliError> {
-    let keep = match args.keep.as_str() {
+pub(crate) fn removals(flags: &[String], keep: &str) -> Result<Vec<Removal>, CliError> {
+    let keep = match keep {
         "on" => Keep::On,
         "off" => Keep::Off,
         "" => return Err(CliError::usage("--keep names no side").hint("write on, off, or the name of a variant")),
         variant => Keep::Variant(variant.to_owned()),
     };
-    let keys: BTreeSet<FlagKey> = args
-        .flags
+    let keys: BTreeSet<FlagKey> = flags
         .iter()
         .map(|flag| FlagKey::new(flag).map_err(|error| CliError::usage(error.to_string())))
         .collect::<Result<_, _>>()?;
@@ -95,7 +94,21 @@ fn apply(root: &Path, cleaned: &Cleaned) -> Result<(), CliError> {
 }
 
 /// Texts that can be written back byte for byte: those that are UTF-8.
-struct Texts<'a>(&'a Path);
+pub(crate) struct Texts<'a>(&'a Path);
+
+impl<'a> Texts<'a> {
+    /// Those below a folder.
+    pub(crate) fn new(root: &'a Path) -> Self {
+        Texts(root)
+    }
+}
+
+/// The bytes of a changed file, with the byte order mark that it has.
+pub(crate) fn written(path: &Path, file: &CleanedFile) -> Vec<u8> {
+    let marked = std::fs::read(path).is_ok_and(|bytes| bytes.starts_with(BYTE_ORDER_MARK.as_bytes()));
+    let mark = if marked { BYTE_ORDER_MARK } else { "" };
+    format!("{mark}{}", file.after()).into_bytes()
+}
 
 impl downhaul_cleanup::Sources for Texts<'_> {
     fn text(&self, path: &str) -> Option<Arc<str>> {

@@ -6,6 +6,8 @@ pub(crate) mod clean;
 pub(crate) mod completions;
 pub(crate) mod explain;
 pub(crate) mod judge;
+pub(crate) mod pr;
+pub(crate) mod removals;
 pub(crate) mod rules;
 pub(crate) mod scan;
 pub(crate) mod snapshot;
