@@ -93,8 +93,12 @@ impl Catalog {
     /// The language of a file, by its extension.
     pub fn language_of(&self, path: &str) -> Option<LanguageId> {
         let name = path.rsplit('/').next()?;
-        let (_, extension) = name.rsplit_once('.')?;
-        self.by_extension.get(extension).or_else(|| self.by_extension.get(&extension.to_ascii_lowercase())).copied()
+        // The longest extension that is known: `show.blade.php` is Blade and not PHP.
+        let extensions = name.match_indices('.').map(|(dot, _)| &name[dot + 1..]);
+        extensions.into_iter().find_map(|extension| {
+            let known = self.by_extension.get(extension);
+            known.or_else(|| self.by_extension.get(&extension.to_ascii_lowercase())).copied()
+        })
     }
 
     /// The language with this id.
@@ -105,6 +109,12 @@ impl Catalog {
     /// A language.
     pub fn language(&self, id: LanguageId) -> &Language {
         &self.languages[id.0]
+    }
+
+    /// Whether code of a language can call an SDK: it is used from the language, or from that of its family.
+    pub fn is_used_from(&self, sdk: &Sdk, language: &Language) -> bool {
+        let family = language.facts.family.as_deref().unwrap_or(language.id);
+        sdk.languages.iter().any(|known| known == language.id || known == family)
     }
 
     /// Whether files of the two see each other's names: the same language, or one that inherits from the other.

@@ -8,6 +8,7 @@ use crate::catalog::LanguageFiles;
 use crate::grammar::grammar;
 use crate::pattern::Patterns;
 use crate::syntax::{CleanupEngine, CleanupFacts};
+use crate::template::Template;
 
 /// Index of a language in the catalog.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,6 +41,9 @@ pub struct LanguageFacts {
     pub name: String,
     /// The grammar that reads it.
     pub grammar: String,
+    /// How its code stands in other text.
+    #[serde(default)]
+    pub template: Option<Template>,
     /// A language whose queries hold here too.
     #[serde(default)]
     pub inherits: Option<String>,
@@ -124,6 +128,10 @@ pub enum ImportStyle {
     Dart,
     /// `import a.b.{C, D => E, _}`.
     Scala,
+    /// `alias A.B, as: C`, `import A.B`.
+    Elixir,
+    /// `#include "a/b.h"`: all that a file says.
+    Include,
     /// Nothing is imported by name; what a file takes in is known to all of it.
     None,
 }
@@ -177,6 +185,10 @@ impl Language {
     fn build_cleanup(&self, relatives: &[&Language]) -> Result<Option<CleanupEngine>, String> {
         let grammar = grammar(&self.facts.grammar).ok_or("the grammar is not linked in")?;
         let family = || std::iter::once(self).chain(relatives.iter().copied());
+        // What a template is rewritten to is there to be read, and not what stands in the file.
+        if self.facts.template.is_some() {
+            return Ok(None);
+        }
         let Some(facts) = family().find_map(|language| language.files.cleanup) else { return Ok(None) };
         let facts: CleanupFacts = toml::from_str(facts).map_err(|error| format!("cleanup.toml: {error}"))?;
         let mut roles = Patterns::default();

@@ -15,6 +15,7 @@ mod pattern;
 mod role;
 mod sdk;
 pub mod syntax;
+mod template;
 
 pub use catalog::{Catalog, LangError};
 pub use facts::Facts;

@@ -1,8 +1,9 @@
 //! A small matcher for the part of tree-sitter's query language that describes one node and its parts.
 //!
 //! The files are ordinary queries and compile with tree-sitter itself (a test does so). What is read here is the
-//! subset `(kind field: (kind) @role.part "token" (kind)* @role.part) @role`: no predicates, no anchors. Parts are
-//! looked for in source order, each after the one before; the first pattern that fits a node decides its role.
+//! subset `(kind field: (kind) @role.part "token" (kind)* @role.part) @role`, no anchors, and of predicates only
+//! `((…) (#any-of? @role.part "text" …))`. Parts are looked for in source order, each after the one before; the first
+//! pattern that fits a node decides its role.
 //! Compared with running the query, a walk with a table by kind is several times faster and starts at once.
 
 use tree_sitter::Node;
@@ -56,6 +57,8 @@ struct Child<P> {
     capture: Option<P>,
     children: Vec<Child<P>>,
     repeat: Repeat,
+    /// What it may say; empty for anything.
+    texts: Vec<Box<str>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,20 +107,33 @@ impl<R: Named, P: Named> Patterns<R, P> {
     }
 
     /// The role of `node`, if it has one.
-    pub(crate) fn find<'t>(&self, node: Node<'t>) -> Option<Match<'t, R, P>> {
+    pub(crate) fn find<'t>(&self, node: Node<'t>, text: &str) -> Option<Match<'t, R, P>> {
         let patterns = self.by_kind.get(usize::from(node.kind_id()))?;
         // All patterns of a node look at the same children.
         let mut children = None;
         patterns.iter().find_map(|pattern| {
             let mut parts = Vec::new();
             let fits = pattern.parts.is_empty()
-                || fit(&pattern.parts, children.get_or_insert_with(|| children_of(node)), &mut parts);
+                || fit(&pattern.parts, children.get_or_insert_with(|| children_of(node)), text, &mut parts);
             fits.then_some(Match { role: pattern.role, parts })
         })
     }
 }
 
 impl<P: Named> Child<P> {
+    /// Says what the children captured as `part` may say; false if there is none.
+    fn restrict(&mut self, part: P, texts: &[Box<str>]) -> bool {
+        let mut found = false;
+        for child in &mut self.children {
+            if child.capture == Some(part) {
+                child.texts = texts.to_vec();
+                found = true;
+            }
+            found |= child.restrict(part, texts);
+        }
+        found
+    }
+
     fn copy(&self) -> Child<P> {
         Child {
             field: self.field,
@@ -125,6 +141,7 @@ impl<P: Named> Child<P> {
             capture: self.capture,
             children: self.children.iter().map(Child::copy).collect(),
             repeat: self.repeat,
+            texts: self.texts.clone(),
         }
     }
 }
@@ -147,12 +164,17 @@ fn children_of(node: Node<'_>) -> Vec<(Option<u16>, Node<'_>)> {
     children
 }
 
-fn fit<'t, P: Named>(parts: &[Child<P>], children: &[(Option<u16>, Node<'t>)], found: &mut Vec<(P, Node<'t>)>) -> bool {
+fn fit<'t, P: Named>(
+    parts: &[Child<P>],
+    children: &[(Option<u16>, Node<'t>)],
+    text: &str,
+    found: &mut Vec<(P, Node<'t>)>,
+) -> bool {
     let mut from = 0;
     for part in parts {
         let before = from;
         let mut count = 0;
-        while let Some((offset, child)) = next(part, &children[from..], found) {
+        while let Some((offset, child)) = next(part, &children[from..], text, found) {
             if let Some(name) = part.capture {
                 found.push((name, child));
             }
@@ -175,13 +197,15 @@ fn fit<'t, P: Named>(parts: &[Child<P>], children: &[(Option<u16>, Node<'t>)], f
 fn next<'t, P: Named>(
     part: &Child<P>,
     children: &[(Option<u16>, Node<'t>)],
+    text: &str,
     found: &mut Vec<(P, Node<'t>)>,
 ) -> Option<(usize, Node<'t>)> {
     for (offset, (field, child)) in children.iter().enumerate() {
         let kind_fits = if part.kinds.is_empty() { child.is_named() } else { part.kinds.contains(&child.kind_id()) };
-        if kind_fits && (part.field.is_none() || part.field == *field) {
+        let says = || part.texts.is_empty() || part.texts.iter().any(|known| **known == text[child.byte_range()]);
+        if kind_fits && (part.field.is_none() || part.field == *field) && says() {
             let mark = found.len();
-            if part.children.is_empty() || fit(&part.children, &children_of(*child), found) {
+            if part.children.is_empty() || fit(&part.children, &children_of(*child), text, found) {
                 return Some((offset, *child));
             }
             found.truncate(mark);
@@ -204,7 +228,17 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     fn pattern<R: Named, P: Named>(&mut self) -> Result<(Vec<u16>, Pattern<R, P>), Trouble> {
         let start = self.at;
-        let result = self.node::<R, P>(true);
+        let is_group = self.next_span().is_some_and(|(start, _)| self.text[start..].starts_with("(("));
+        if is_group {
+            self.token();
+        }
+        let result = self.node::<R, P>(true).and_then(|mut child| {
+            if is_group {
+                self.predicate(&mut child.0)?;
+                self.expect()?;
+            }
+            Ok(child)
+        });
         if result.is_err() {
             self.skip_form(start);
         }
@@ -214,6 +248,21 @@ impl<'a> Reader<'a> {
             child.0.kinds,
             Pattern { role: child.1.ok_or_else(|| syntax("a pattern needs a role"))?, parts: child.0.children },
         ))
+    }
+
+    /// `(#any-of? @role.part "text" …)`: what the part may say.
+    fn predicate<P: Named>(&mut self, child: &mut Child<P>) -> Result<(), Trouble> {
+        let mut part = None;
+        let mut texts = Vec::new();
+        while let Some(token) = self.token().filter(|token| *token != ")") {
+            if let Some((_, name)) = token.strip_prefix('@').and_then(|name| name.split_once('.')) {
+                part = P::from_name(name);
+            } else if token.starts_with('"') {
+                texts.push(Box::from(token.trim_matches('"')));
+            }
+        }
+        let part = part.ok_or_else(|| syntax("a predicate needs a part"))?;
+        if child.restrict(part, &texts) { Ok(()) } else { Err(syntax("the predicate is about no part")) }
     }
 
     /// Goes past one balanced form, its captures included, so that reading can go on after trouble.
@@ -236,8 +285,14 @@ impl<'a> Reader<'a> {
     }
 
     fn node<R: Named, P: Named>(&mut self, root: bool) -> Result<(Child<P>, Option<R>), Trouble> {
-        let mut child =
-            Child { field: None, kinds: Vec::new(), capture: None, children: Vec::new(), repeat: Repeat::Once };
+        let mut child = Child {
+            field: None,
+            kinds: Vec::new(),
+            capture: None,
+            children: Vec::new(),
+            repeat: Repeat::Once,
+            texts: Vec::new(),
+        };
         let mut token = self.expect()?;
         if let Some(name) = token.strip_suffix(':') {
             let field = self.grammar.field_id_for_name(name);

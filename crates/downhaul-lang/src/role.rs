@@ -67,6 +67,10 @@ names! {
         Either = "either",
         /// `left + right`.
         Concat = "concat",
+        /// `left operator right`, where the operator is told by its text alone; any other is a method of the left.
+        Infix = "infix",
+        /// `left |> call`: the left is the first argument of the call.
+        Pipe = "pipe",
         /// `!inner`.
         Not = "not",
         /// What changes nothing about `inner`: parentheses, casts, `await`.
@@ -175,6 +179,8 @@ names! {
         Iterable = "iterable",
         /// See [`Role`].
         Key = "key",
+        /// What tells calls apart that look like keywords.
+        Keyword = "keyword",
         /// See [`Role`].
         Lambda = "lambda",
         /// See [`Role`].
@@ -185,6 +191,8 @@ names! {
         Name = "name",
         /// See [`Role`].
         Object = "object",
+        /// See [`Role`].
+        Operator = "operator",
         /// See [`Role`].
         Parameter = "parameter",
         /// See [`Role`].

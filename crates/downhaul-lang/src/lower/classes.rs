@@ -91,7 +91,8 @@ impl Lower<'_> {
                 self.add_member(name, span, MemberKind::EnumMember(Vec::new()), Vec::new(), true);
             } else {
                 self.statement(child);
-                let waits = matches!(self.engine.patterns.find(child), Some(found) if found.role == Role::Decorator);
+                let waits =
+                    matches!(self.engine.patterns.find(child, self.text), Some(found) if found.role == Role::Decorator);
                 if !waits && !child.is_extra() {
                     self.attributes.clear();
                 }
@@ -183,7 +184,8 @@ impl Lower<'_> {
                 if gives_case {
                     self.rename_all = Some(self.text_of(pair[1]).trim_matches('"'));
                 }
-                if gives_name && matches!(self.engine.patterns.find(pair[1]), Some(found) if found.role == Role::String)
+                if gives_name
+                    && matches!(self.engine.patterns.find(pair[1], self.text), Some(found) if found.role == Role::String)
                 {
                     let value = self.string(pair[1]);
                     self.attributes.push(value);
@@ -192,7 +194,7 @@ impl Lower<'_> {
             }
             // `[Description("key")]`: a text that stands alone.
             if let [only] = children[..]
-                && matches!(self.engine.patterns.find(only), Some(found) if found.role == Role::String)
+                && matches!(self.engine.patterns.find(only, self.text), Some(found) if found.role == Role::String)
             {
                 let value = self.string(only);
                 self.attributes.push(value);

@@ -163,7 +163,7 @@ impl Lower<'_> {
 
     /// Makes the names of a pattern.
     pub(super) fn pattern(&mut self, node: Node<'_>, kind: BindingKind, path: &[Step], types: &[Sym], is_static: bool) {
-        let found = self.engine.patterns.find(node);
+        let found = self.engine.patterns.find(node, self.text);
         match found.as_ref().map(|found| found.role) {
             Some(Role::ObjectPattern) => {
                 let mut cursor = node.walk();
@@ -207,7 +207,7 @@ impl Lower<'_> {
     }
 
     fn object_pattern_part(&mut self, child: Node<'_>, kind: BindingKind, path: &[Step]) {
-        match self.engine.patterns.find(child) {
+        match self.engine.patterns.find(child, self.text) {
             Some(found) if found.role == Role::PatternEntry => {
                 if let (Some(key), Some(value)) = (found.part(Part::Key), found.part(Part::Value)) {
                     let step = Step::Member(self.key_text(key));

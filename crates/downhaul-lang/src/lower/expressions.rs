@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::Lower;
-use crate::facts::{Arg, Call, CallForm, Entry, EntryKey, ExprId, ExprKind, Slot};
+use crate::facts::{Arg, Call, CallForm, Entry, EntryKey, ExprId, ExprKind, Slot, Sym};
 use crate::pattern::Match;
 use crate::role::{Part, Role};
 
@@ -66,6 +66,8 @@ impl Lower<'_> {
                 let (left, right) = (found.part(Part::Left)?, found.part(Part::Right)?);
                 self.pair(node, left, right, |left, right| ExprKind::Concat(vec![left, right]))
             }
+            Role::Infix => self.infix(node, found)?,
+            Role::Pipe => self.pipe(node, found.part(Part::Left)?, found.part(Part::Right)?),
             Role::Switch => self.switch(node),
             Role::Format => self.template(node, found.part(Part::Left)?, found.part(Part::Right)?),
             Role::Not => self.around(node, found.part(Part::Inner)?, ExprKind::Not),
@@ -92,6 +94,49 @@ impl Lower<'_> {
         let id = self.expr(node, ExprKind::Opaque);
         let (left, right) = self.inside(id, |lower| (lower.value(left), lower.value(right)));
         self.set(id, kind(left, right));
+        id
+    }
+
+    /// An operator that the grammar does not tell from others.
+    fn infix(&mut self, node: Node<'_>, found: &Match<'_>) -> Option<ExprId> {
+        let (left, right) = (found.part(Part::Left)?, found.part(Part::Right)?);
+        let operator = found.part(Part::Operator)?;
+        Some(match self.text_of(operator) {
+            "+" | "++" => self.pair(node, left, right, |left, right| ExprKind::Concat(vec![left, right])),
+            "==" | "!=" | "===" | "=:=" => self.pair(node, left, right, ExprKind::Compare),
+            "getOrElse" | "orElse" => self.either(node, left, right),
+            "->" | "to" => {
+                let id = self.expr(node, ExprKind::Opaque);
+                let (key, value) = self.inside(id, |lower| (lower.value(left), lower.value(right)));
+                let key_span = self.bytes(left);
+                self.set(id, ExprKind::Object(vec![Entry { key: EntryKey::Value(key), key_span, value: Some(value) }]));
+                id
+            }
+            "&&" | "||" | "<" | ">" | "<=" | ">=" | "-" | "*" | "/" => {
+                self.pair(node, left, right, |_, _| ExprKind::Opaque)
+            }
+            _ => {
+                let id = self.expr(node, ExprKind::Opaque);
+                let callee = self.inside(id, |lower| lower.member(node, left, operator));
+                let value = self.inside(id, |lower| lower.value(right));
+                self.facts.exprs[id.index()].name_at = self.name_of(callee);
+                self.set(
+                    id,
+                    ExprKind::Call(Call { callee, args: vec![Arg { name: None, value }], form: CallForm::Call }),
+                );
+                id
+            }
+        })
+    }
+
+    /// `left |> call`: a call with one more argument.
+    fn pipe(&mut self, node: Node<'_>, left: Node<'_>, right: Node<'_>) -> ExprId {
+        let id = self.expr(node, ExprKind::Opaque);
+        let (first, call) = self.inside(id, |lower| (lower.value(left), lower.value(right)));
+        if let ExprKind::Call(call) = &mut self.facts.exprs[call.index()].kind {
+            call.args.insert(0, Arg { name: None, value: first });
+        }
+        self.set(id, ExprKind::Same(call));
         id
     }
 
@@ -184,7 +229,7 @@ impl Lower<'_> {
     fn construct(&mut self, node: Node<'_>, found: &Match<'_>) -> Option<ExprId> {
         let kind = found.part(Part::Type)?;
         let id = self.expr(node, ExprKind::Opaque);
-        let callee = self.inside(id, |lower| match lower.engine.patterns.find(kind) {
+        let callee = self.inside(id, |lower| match lower.engine.patterns.find(kind, lower.text) {
             Some(_) => lower.value(kind),
             None => {
                 let mut names = Vec::new();
@@ -206,8 +251,9 @@ impl Lower<'_> {
         let Some(list) = list else { return Vec::new() };
         let mut args = Vec::new();
         let mut cursor = list.walk();
-        for child in list.named_children(&mut cursor).filter(|child| !child.is_extra()) {
-            let found = self.engine.patterns.find(child);
+        let is_argument = |child: &Node<'_>| !child.is_extra() && !child.kind().ends_with("_paren");
+        for child in list.named_children(&mut cursor).filter(is_argument) {
+            let found = self.engine.patterns.find(child, self.text);
             // An entry with a plain name is an argument by name (Ruby).
             let found = found.filter(|found| match found.role {
                 Role::Argument => true,
@@ -215,7 +261,7 @@ impl Lower<'_> {
                 _ => false,
             });
             let name = found.as_ref().and_then(|found| found.part(Part::Name).or_else(|| found.part(Part::Key)));
-            let name = name.map(|name| self.sym(name));
+            let name = name.map(|name| self.plain_key(name));
             let value = found.as_ref().and_then(|found| found.part(Part::Value)).unwrap_or(child);
             let value = self.inside(call, |lower| lower.value(value));
             args.push(Arg { name, value });
@@ -231,7 +277,7 @@ impl Lower<'_> {
         let object = self.inside(id, |lower| lower.expr(node, ExprKind::Opaque));
         let mut entries = Vec::new();
         for attribute in found.parts(Part::Attribute) {
-            let parts = self.engine.patterns.find(attribute).filter(|parts| parts.role == Role::Attribute);
+            let parts = self.engine.patterns.find(attribute, self.text).filter(|parts| parts.role == Role::Attribute);
             let Some(parts) = parts else {
                 self.inside(object, |lower| lower.statement(attribute));
                 continue;
@@ -273,7 +319,7 @@ impl Lower<'_> {
     }
 
     fn object_part(&mut self, node: Node<'_>) -> Option<Entry> {
-        let Some(found) = self.engine.patterns.find(node) else {
+        let Some(found) = self.engine.patterns.find(node, self.text) else {
             let is_spread = node.kind().contains("spread") || node.kind().contains("splat");
             let value = self.value(node.named_child(0).unwrap_or(node));
             let key_span = self.bytes(node);
@@ -329,14 +375,23 @@ impl Lower<'_> {
     fn entry(&mut self, _: Node<'_>, found: &Match<'_>) -> Option<Entry> {
         let (key, value) = (found.part(Part::Key)?, found.part(Part::Value)?);
         let key_span = self.bytes(key);
-        let key =
-            if self.is_plain_name(key) { EntryKey::Text(self.sym(key)) } else { EntryKey::Value(self.value(key)) };
+        let key = if self.is_plain_name(key) {
+            EntryKey::Text(self.plain_key(key))
+        } else {
+            EntryKey::Value(self.value(key))
+        };
         Some(Entry { key, key_span, value: Some(self.value(value)) })
     }
 
     /// Whether the key of an entry is a name and not an expression.
     fn is_plain_name(&self, key: Node<'_>) -> bool {
-        self.engine.patterns.find(key).is_none() && key.named_child_count() == 0
+        self.engine.patterns.find(key, self.text).is_none() && key.named_child_count() == 0
+    }
+
+    /// A name without the colon that some grammars count in.
+    fn plain_key(&mut self, node: Node<'_>) -> Sym {
+        let text = self.text_of(node).trim_matches('`').trim_end().trim_end_matches(':');
+        self.facts.intern(text)
     }
 
     /// The text of a name that may be quoted.

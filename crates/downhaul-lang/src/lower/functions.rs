@@ -57,6 +57,14 @@ impl Lower<'_> {
             self.decorators(decorator);
         }
         let in_loop = std::mem::replace(&mut self.in_loop, false);
+        // A method that is written outside of its class sees the class from inside (C++).
+        let class = self.facts.functions[id.index()].class;
+        let outer = self.scope;
+        if let Some(class) =
+            class.filter(|_| found.part(Part::Receiver).is_some() && self.language.facts.implicit_members)
+        {
+            self.scope = self.new_scope(ScopeKind::Class(class));
+        }
         self.scoped(ScopeKind::Function(id), |lower, scope| {
             lower.facts.functions[id.index()].scope = scope;
             if let Some(receiver) = found.part(Part::Receiver) {
@@ -70,6 +78,7 @@ impl Lower<'_> {
             }
             lower.body(id, found.part(Part::Body), sym.is_none() || !declared);
         });
+        self.scope = outer;
         self.in_loop = in_loop;
         id
     }
@@ -85,6 +94,10 @@ impl Lower<'_> {
 
     pub(super) fn decorators(&mut self, node: Node<'_>) {
         self.slotted(Slot::Decorator, |lower| {
+            if matches!(lower.engine.patterns.find(node, lower.text), Some(found) if found.role == Role::Call) {
+                lower.statement(node);
+                return;
+            }
             let mut cursor = node.walk();
             for child in node.named_children(&mut cursor).filter(|child| child.named_child_count() > 0) {
                 lower.statement(child);
@@ -94,9 +107,9 @@ impl Lower<'_> {
 
     /// The type that a method stands outside of (Go); made here if the file does not have it.
     pub(super) fn receiver_class(&mut self, receiver: Node<'_>) -> Option<ClassId> {
-        let found = self.engine.patterns.find(receiver)?;
+        let found = self.engine.patterns.find(receiver, self.text)?;
         let mut names = Vec::new();
-        self.collect_types(found.part(Part::Type)?, &mut names);
+        self.collect_types(found.part(Part::Type).unwrap_or(receiver), &mut names);
         names.first().map(|name| self.class_by_name(*name))
     }
 
@@ -109,8 +122,11 @@ impl Lower<'_> {
     }
 
     pub(super) fn receiver(&mut self, receiver: Node<'_>) {
-        let Some(found) = self.engine.patterns.find(receiver) else { return };
+        let Some(found) = self.engine.patterns.find(receiver, self.text) else { return };
         let types = self.types(found.part(Part::Type));
+        if found.role != Role::Parameter {
+            return;
+        }
         if let Some(name) = found.part(Part::Name) {
             let (sym, span) = (self.sym(name), self.bytes(name));
             self.bind(sym, span, BindingKind::Value(None), Vec::new(), types);
@@ -129,14 +145,20 @@ impl Lower<'_> {
             if child.prev_sibling().is_some_and(|before| before.kind() == "=") {
                 continue;
             }
-            if !is_this && !child.kind().ends_with("separator") {
+            if is_this || child.kind().ends_with("separator") {
+                continue;
+            }
+            // Optional parameters in a list of their own (Dart).
+            if child.kind().ends_with("parameters") && self.engine.patterns.find(*child, self.text).is_none() {
+                self.parameters(function, *child);
+            } else {
                 self.parameter(function, *child);
             }
         }
     }
 
     pub(super) fn parameter(&mut self, function: FunctionId, node: Node<'_>) {
-        let found = self.engine.patterns.find(node).filter(|found| found.role == Role::Parameter);
+        let found = self.engine.patterns.find(node, self.text).filter(|found| found.role == Role::Parameter);
         let types = self.types(found.as_ref().and_then(|found| found.part(Part::Type)));
         let beside = || node.next_sibling().filter(|next| next.kind() == "=").and_then(|equals| equals.next_sibling());
         let default = found.as_ref().and_then(|found| found.part(Part::Default).or_else(beside));
@@ -149,7 +171,7 @@ impl Lower<'_> {
         let promoted = found.as_ref().is_some_and(|found| found.part(Part::Modifier).is_some());
         let mut cursor = node.walk();
         for child in node.named_children(&mut cursor) {
-            if self.engine.patterns.find(child).is_some_and(|found| found.role == Role::Decorator) {
+            if self.engine.patterns.find(child, self.text).is_some_and(|found| found.role == Role::Decorator) {
                 self.decorators(child);
             }
         }
@@ -184,7 +206,7 @@ impl Lower<'_> {
 
     pub(super) fn body(&mut self, function: FunctionId, body: Option<Node<'_>>, is_lambda: bool) {
         let Some(body) = body else { return };
-        let is_block = matches!(self.engine.patterns.find(body), Some(found) if found.role == Role::Block);
+        let is_block = matches!(self.engine.patterns.find(body, self.text), Some(found) if found.role == Role::Block);
         // What is around the function is not around what it does.
         let parent = self.parent.take();
         let slot = std::mem::take(&mut self.slot);

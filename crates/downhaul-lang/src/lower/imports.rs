@@ -35,6 +35,8 @@ impl Lower<'_> {
             ImportStyle::Module => module(&tokens),
             ImportStyle::Dart => dart(&tokens),
             ImportStyle::Scala => scala(&tokens),
+            ImportStyle::Elixir => elixir(&tokens),
+            ImportStyle::Include => include(&tokens),
             ImportStyle::None => Vec::new(),
         };
         let span = self.bytes(node);
@@ -407,6 +409,29 @@ fn scala(tokens: &[&str]) -> Vec<Made> {
         .collect()
 }
 
+/// `alias A.B`, `alias A.{B, C}`, `require A.B, as: C`, `import A.B`.
+fn elixir(tokens: &[&str]) -> Vec<Made> {
+    let [keyword, path, rest @ ..] = tokens else { return Vec::new() };
+    let last = |path: &str| path.rsplit('.').next().unwrap_or_default().to_owned();
+    let renamed = rest.iter().position(|token| token.trim() == "as:").and_then(|at| rest.get(at + 1));
+    match (*keyword, renamed) {
+        ("import" | "use", _) => vec![((*path).to_owned(), Imported0::All, String::new())],
+        (_, Some(name)) => vec![((*path).to_owned(), Imported0::Module, (*name).to_owned())],
+        ("alias", None) if rest.contains(&"{") => {
+            let names = rest.iter().filter(|token| token.starts_with(char::is_uppercase));
+            names.map(|name| (format!("{path}.{name}"), Imported0::Module, last(name))).collect()
+        }
+        ("alias", None) => vec![((*path).to_owned(), Imported0::Module, last(path))],
+        _ => Vec::new(),
+    }
+}
+
+fn include(tokens: &[&str]) -> Vec<Made> {
+    let path = tokens.iter().find_map(|token| token.strip_prefix('"'));
+    let path = path.map(|path| path.trim_matches(['<', '>']).to_owned());
+    path.map(|path| (path, Imported0::All, String::new())).into_iter().collect()
+}
+
 /// One branch of a `use` tree, from `at` to the `,`, `}` or `;` that ends it.
 fn rust_tree(tokens: &[&str], at: &mut usize, prefix: &[&str], made: &mut Vec<Made>) {
     let mut path: Vec<&str> = prefix.to_vec();
@@ -485,6 +510,10 @@ mod tests {
         assert_eq!(names(&php(&tokens)), ["A\\B Name(\"C\") C", "A\\B Name(\"D\") E"]);
         assert_eq!(names(&module(&["import", "A"])), ["A All "]);
         assert_eq!(names(&module(&["import", "struct", "A", ".", "B"])), ["A Name(\"B\") B"]);
+        let tokens = ["alias", "A", ".", "{", "B", ",", "C", "}"];
+        assert_eq!(names(&elixir(&tokens)), ["A.B Module B", "A.C Module C"]);
+        assert_eq!(names(&elixir(&["require", "A.B", ",", "as: ", "D"])), ["A.B Module D"]);
+        assert_eq!(names(&include(&["#include", "\"<a/b.h>"])), ["a/b.h All "]);
         assert_eq!(names(&dart(&["import", "\"a.dart", "as", "b", ";"])), ["a.dart Module b"]);
         assert_eq!(names(&scala(&["import", "a", ".", "b", ".", "_"])), ["a.b All "]);
         let tokens = ["import", "a", ".", "{", "B", ",", "C", "=>", "D", "}"];

@@ -19,6 +19,7 @@ use crate::facts::{
 };
 use crate::language::{Engine, Language};
 use crate::role::{Part, Role};
+use crate::template::Program;
 
 /// How deep a tree may be. Deeper ones are made by programs, and a stack has an end.
 const MAX_DEPTH: usize = 1_200;
@@ -51,7 +52,10 @@ pub enum Unreadable {
 
 /// Parses `text` and reads it.
 pub(crate) fn read(language: &Language, engine: &Engine, text: &str) -> Result<Parsed, Unreadable> {
+    let program = language.facts.template.as_ref().map(|template| template.program(text));
+    let text = program.as_ref().map_or(text, |program| program.text.as_str());
     let mut lower = Lower::new(language, engine, text);
+    lower.program = program.as_ref();
     let tree = parse(&engine.grammar, text).ok_or(Unreadable::TimedOut)?;
     let root = tree.root_node();
     lower.children(root);
@@ -61,6 +65,11 @@ pub(crate) fn read(language: &Language, engine: &Engine, text: &str) -> Result<P
     let mut broken = Vec::new();
     if root.has_error() {
         find_broken(root, &mut broken);
+    }
+    if let Some(program) = &program {
+        broken.iter_mut().for_each(|range| *range = program.original(range.clone()));
+        broken.sort_by_key(|range| (range.start, range.end));
+        broken.dedup();
     }
     Ok(Parsed { facts: lower.facts, broken, comments: lower.comments })
 }
@@ -102,6 +111,8 @@ pub(crate) struct Lower<'a> {
     language: &'a Language,
     engine: &'a Engine,
     text: &'a str,
+    /// The program that a template was rewritten to, which knows where in the file its pieces stand.
+    program: Option<&'a Program>,
     /// Added to the positions of nodes, for text that was parsed out of its place.
     shift: i64,
     facts: Facts,
@@ -131,6 +142,7 @@ impl<'a> Lower<'a> {
             language,
             engine,
             text,
+            program: None,
             shift: 0,
             facts,
             scope: ScopeId(0),
@@ -158,6 +170,11 @@ impl<'a> Lower<'a> {
     }
 
     fn bytes(&self, node: Node<'_>) -> Bytes {
+        if let Some(program) = self.program {
+            let range = program.original(node.byte_range());
+            let at = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
+            return at(range.start)..at(range.end);
+        }
         let at = |offset: usize| u32::try_from(i64::try_from(offset).unwrap_or(0) + self.shift).unwrap_or(0);
         at(node.start_byte())..at(node.end_byte())
     }
@@ -200,9 +217,14 @@ impl<'a> Lower<'a> {
 
     /// Runs `work` in a new scope.
     fn scoped<T>(&mut self, kind: ScopeKind, work: impl FnOnce(&mut Self, ScopeId) -> T) -> T {
+        let scope = self.new_scope(kind);
+        self.in_scope(scope, |lower| work(lower, scope))
+    }
+
+    fn new_scope(&mut self, kind: ScopeKind) -> ScopeId {
         let scope = ScopeId(u32::try_from(self.facts.scopes.len()).unwrap_or(u32::MAX));
         self.facts.scopes.push(Scope { parent: Some(self.scope), kind });
-        self.in_scope(scope, |lower| work(lower, scope))
+        scope
     }
 
     fn in_scope<T>(&mut self, scope: ScopeId, work: impl FnOnce(&mut Self) -> T) -> T {
@@ -251,7 +273,7 @@ impl<'a> Lower<'a> {
             return;
         }
         self.depth += 1;
-        match self.engine.patterns.find(node) {
+        match self.engine.patterns.find(node, self.text) {
             None => self.children(node),
             Some(found) => {
                 if !self.declaration(node, &found) {
@@ -269,7 +291,7 @@ impl<'a> Lower<'a> {
             return self.expr(node, ExprKind::Opaque);
         }
         self.depth += 1;
-        let id = match self.engine.patterns.find(node) {
+        let id = match self.engine.patterns.find(node, self.text) {
             None => self.opaque(node),
             Some(found) if matches!(found.role, Role::Block) => self.block_value(node),
             Some(found) => {
@@ -315,7 +337,7 @@ impl<'a> Lower<'a> {
             return None;
         }
         // `expression_statement` without a semicolon, as around a `match` at the end of a block.
-        let inner = if self.engine.patterns.find(*last).is_none() && last.named_child_count() == 1 {
+        let inner = if self.engine.patterns.find(*last, self.text).is_none() && last.named_child_count() == 1 {
             last.named_child(0)
         } else {
             None
@@ -337,7 +359,7 @@ impl<'a> Lower<'a> {
         if names.len() > 40 {
             return;
         }
-        if matches!(self.engine.patterns.find(node), Some(found) if found.role == Role::String) {
+        if matches!(self.engine.patterns.find(node, self.text), Some(found) if found.role == Role::String) {
             // A type in quotes (Python); the texts of a union of texts name no type that exists.
             let text = self.text_of(node).to_owned();
             let words = text.split(|char: char| !char.is_alphanumeric() && char != '_').filter(|word| !word.is_empty());
@@ -349,7 +371,7 @@ impl<'a> Lower<'a> {
         if node.named_child_count() == 0 {
             let kind = node.kind();
             if kind.ends_with("identifier")
-                || matches!(self.engine.patterns.find(node), Some(found) if found.role == Role::Name)
+                || matches!(self.engine.patterns.find(node, self.text), Some(found) if found.role == Role::Name)
             {
                 let sym = self.sym(node);
                 names.push(sym);
@@ -364,7 +386,7 @@ impl<'a> Lower<'a> {
 
     /// Reads the texts that stand in a type.
     fn type_parts(&mut self, node: Node<'_>) {
-        match self.engine.patterns.find(node) {
+        match self.engine.patterns.find(node, self.text) {
             Some(found) if found.role == Role::String => {
                 self.expression(node, &found);
             }

@@ -14,8 +14,19 @@ impl Lower<'_> {
         let mut parts: Vec<ExprId> = Vec::new();
         let mut roles = 0;
         let mut cursor = node.walk();
-        for child in node.named_children(&mut cursor) {
-            let Some(found) = self.engine.patterns.find(child) else { continue };
+        let children: Vec<Node<'_>> = node.children(&mut cursor).collect();
+        let is_text = |child: &&Node<'_>| matches!(self.engine.patterns.find(**child, self.text), Some(found) if matches!(found.role, Role::Text | Role::Escape));
+        // Literal text without a node of its own stands between those that have one (Scala).
+        let mut gap = (children.len() > 2 && !children.iter().any(|child| is_text(&child))).then(|| node.start_byte());
+        for child in children {
+            if let Some(at) = gap.as_mut() {
+                literal.push_str(&self.text[*at..child.start_byte()]);
+                *at = child.end_byte();
+            }
+            if !child.is_named() {
+                continue;
+            }
+            let Some(found) = self.engine.patterns.find(child, self.text) else { continue };
             roles += 1;
             match found.role {
                 Role::Text => self.text_part(child, &mut literal),

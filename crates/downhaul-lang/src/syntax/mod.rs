@@ -152,7 +152,7 @@ impl SyntaxTree {
         }
         let mut parts = Vec::new();
         for (node, original) in nodes.iter_mut().zip(&originals) {
-            let Some(found) = roles.find(*original) else { continue };
+            let Some(found) = roles.find(*original, text) else { continue };
             node.role = Some(found.role);
             let from = parts.len();
             parts.extend(found.parts.iter().filter_map(|(part, node)| Some((*part, NodeId(*ids.get(&node.id())?)))));

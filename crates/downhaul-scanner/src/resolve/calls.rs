@@ -194,8 +194,8 @@ impl Project<'_> {
         if !hits.is_empty() {
             return;
         }
-        let language = self.language(file).id;
-        let known = self.catalog.sdks().filter(|(_, sdk)| sdk.languages.iter().any(|known| known == language));
+        let language = self.language(file);
+        let known = self.catalog.sdks().filter(|(_, sdk)| self.catalog.is_used_from(sdk, language));
         let best = known
             .flat_map(|(id, sdk)| sdk.calls.iter().enumerate().map(move |(index, known)| (id, index, known)))
             .filter(|(_, _, known)| {

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use downhaul_core::ViaRole;
 use downhaul_lang::ImportStyle;
-use downhaul_lang::facts::{BindingId, BindingKind, ClassId, Facts, Imported, MemberKind, ScopeId, ScopeKind};
+use downhaul_lang::facts::{
+    BindingId, BindingKind, ClassId, ExprKind, Facts, FunctionId, Imported, MemberKind, ScopeId, ScopeKind,
+};
 use rustc_hash::FxHashMap;
 
 use super::{FileId, Found, Hop, Project, Value};
@@ -16,6 +18,8 @@ pub(super) struct Globals {
     names: FxHashMap<String, Vec<(FileId, BindingId)>>,
     members: FxHashMap<String, Vec<(FileId, ClassId, usize)>>,
     pieces: FxHashMap<String, Vec<(FileId, ClassId)>>,
+    /// Methods by name.
+    methods: FxHashMap<String, Vec<(FileId, FunctionId)>>,
 }
 
 impl Globals {
@@ -37,6 +41,9 @@ impl Globals {
                 self.pieces.entry(facts.text(name).to_owned()).or_default().push((id, class_id));
             }
             for (member, known) in class.members.iter().enumerate() {
+                if let MemberKind::Method(function) = known.kind {
+                    self.methods.entry(facts.text(known.name).to_owned()).or_default().push((id, function));
+                }
                 let has_value = matches!(known.kind, MemberKind::EnumMember(_)) || known.is_static;
                 if has_value {
                     self.members.entry(facts.text(known.name).to_owned()).or_default().push((id, class_id, member));
@@ -96,9 +103,9 @@ impl Project<'_> {
 
     /// A type or module of an SDK that the project uses and names without importing it here.
     fn sdk_name(&self, file: FileId, name: &str) -> Vec<Found> {
-        let language = self.language(file).id;
-        let imports_nothing = self.language(file).facts.imports == ImportStyle::None;
-        let mut sdks = self.catalog.sdks().filter(|(_, sdk)| sdk.languages.iter().any(|known| known == language));
+        let language = self.language(file);
+        let imports_nothing = matches!(language.facts.imports, ImportStyle::None | ImportStyle::Elixir);
+        let mut sdks = self.catalog.sdks().filter(|(_, sdk)| self.catalog.is_used_from(sdk, language));
         let found = sdks.find_map(|(id, sdk)| {
             if imports_nothing {
                 return sdk.imports.iter().any(|import| import == name).then_some(Value::SdkModule(id));
@@ -138,6 +145,32 @@ impl Project<'_> {
             (Some(only), None) => vec![only],
             _ => Vec::new(),
         }
+    }
+
+    /// What a function gives for a member of an enum, where it is a switch over them.
+    pub(super) fn arm_for(&self, owner: FileId, function: FunctionId, member: &str, depth: usize) -> Vec<Found> {
+        let facts = &self.file(owner).facts;
+        let arms = facts.cases.iter().filter(|arm| {
+            let pattern = facts.expr(arm.pattern);
+            let about = match pattern.kind {
+                ExprKind::Member(_, name) | ExprKind::Name(name) => facts.text(name).trim_start_matches('.') == member,
+                _ => false,
+            };
+            about && facts.function_around(pattern.scope) == Some(function)
+        });
+        arms.flat_map(|arm| self.eval(owner, arm.body, depth)).collect()
+    }
+
+    /// What a function that stands apart gives for a member of an enum it is called on: an extension method.
+    pub(super) fn of_extension(&self, enum_name: &str, member: &str, name: &str, depth: usize) -> Vec<Found> {
+        let known = self.globals.methods.get(name).into_iter().flatten();
+        let extends = |(owner, function): &&(FileId, FunctionId)| {
+            let facts = &self.file(*owner).facts;
+            let first = facts.function(*function).params.first();
+            first.is_some_and(|first| first.types.iter().any(|kind| facts.text(*kind) == enum_name))
+        };
+        let mut functions = known.filter(extends);
+        functions.next().map(|(owner, function)| self.arm_for(*owner, *function, member, depth)).unwrap_or_default()
     }
 
     /// A member that another piece of a class has: an extension, a partial class, a module that is opened again.

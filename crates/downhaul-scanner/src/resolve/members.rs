@@ -424,7 +424,8 @@ impl Project<'_> {
             let hop = Hop { file, span: member.name_span.clone(), role: ViaRole::Key };
             return vec![Found::new(Value::Text(Arc::from(facts.text(member.name)))).through(hop)];
         }
-        Vec::new()
+        let enum_name = declared.name.map(|name| facts.text(name)).unwrap_or_default();
+        self.of_extension(enum_name, facts.text(member.name), name, depth)
     }
 
     /// A field of an enum's member, by the parameter of the constructor that fills it.
@@ -451,7 +452,11 @@ impl Project<'_> {
             constructors
                 .chain(facts.functions.iter().filter(|function| function.class == Some(class)))
                 .find_map(|function| by_name(&function.params, facts.text(param)))
-        })?;
+        });
+        // `const Flag(this.key)`: the parameter fills the field of its name (Dart).
+        let nameless =
+            || facts.functions.iter().filter(|function| function.class == Some(class) && function.name.is_none());
+        let position = position.or_else(|| nameless().find_map(|function| by_name(&function.params, name)))?;
         Some(values.get(position).map(|value| self.eval(file, *value, depth)).unwrap_or_default())
     }
 

@@ -166,7 +166,7 @@ impl Project<'_> {
         };
         self.catalog
             .sdks()
-            .filter(|(_, sdk)| sdk.languages.iter().any(|known| known == language.id))
+            .filter(|(_, sdk)| self.catalog.is_used_from(sdk, language))
             .flat_map(|(id, sdk)| sdk.imports.iter().map(move |import| (id, import)))
             .filter(|(_, import)| covers(import, module) || full.as_deref().is_some_and(|full| covers(import, full)))
             .max_by_key(|(id, import)| (import.len(), std::cmp::Reverse(*id)))
@@ -176,6 +176,7 @@ impl Project<'_> {
     fn module_value(&self, from: FileId, module: &str) -> Vec<Value> {
         match self.language(from).facts.imports {
             ImportStyle::Go => vec![Value::Package(Arc::from(module))],
+            ImportStyle::Elixir => self.global(from, module, 8).into_iter().map(|found| found.value).collect(),
             _ => match self.module_file(from, module) {
                 Some(file) => vec![Value::Module(file)],
                 None => vec![Value::Package(Arc::from(module))],
@@ -366,8 +367,13 @@ impl Project<'_> {
                 let path = module.strip_prefix("package:")?.split_once('/')?.1;
                 self.paths.by_suffix(path, &file.path, extensions)
             }
+            ImportStyle::Include => self
+                .paths
+                .exact(&join(file.folder(), module), extensions, index_files)
+                .or_else(|| self.paths.by_suffix(module, &file.path, extensions)),
             ImportStyle::Java
             | ImportStyle::Go
+            | ImportStyle::Elixir
             | ImportStyle::Csharp
             | ImportStyle::Php
             | ImportStyle::Module
@@ -388,7 +394,11 @@ impl Project<'_> {
                 let files = self.packages.get(module).into_iter().flatten();
                 files.flat_map(|file| self.top_level(*file, name, depth)).collect()
             }
-            ImportStyle::Dart => {
+            ImportStyle::Elixir => {
+                let module = self.global(from, module, depth);
+                module.into_iter().flat_map(|module| self.members(from, &module.value, name, depth)).collect()
+            }
+            ImportStyle::Dart | ImportStyle::Include => {
                 self.module_file(from, module).map(|file| self.exported(file, name, depth)).unwrap_or_default()
             }
             ImportStyle::Module | ImportStyle::None => Vec::new(),

@@ -76,6 +76,12 @@ impl Project<'_> {
         if let Some(found) = self.formatted(file, call, last, depth) {
             return found;
         }
+        // `nameof(Flag.Beta)`: the name alone (C#).
+        if let (true, [arg]) = (last == "nameof", &call.args[..])
+            && let ExprKind::Name(name) | ExprKind::Member(_, name) = facts.expr(self.plain(file, arg.value)).kind
+        {
+            return vec![Found::new(Value::Text(Arc::from(facts.text(name))))];
+        }
         if LISTS.contains(&last) {
             return vec![Found::new(Value::List(file, expr))];
         }
@@ -184,6 +190,19 @@ impl Project<'_> {
             return Vec::new();
         };
         let callee = self.file(owner).facts.function(function);
+        // A switch over members of an enum: what it gives for the one that is handed over.
+        for arg in call.args.iter().take(2) {
+            for arg in self.eval(file, arg.value, depth) {
+                if let Value::EnumMember(of, class, index) = arg.value {
+                    let facts = &self.file(of).facts;
+                    let member = facts.text(facts.class(class).members[index].name);
+                    let chosen = self.arm_for(owner, function, member, depth);
+                    if !chosen.is_empty() {
+                        return chosen;
+                    }
+                }
+            }
+        }
         let mut found = Vec::new();
         for value in callee.returns.iter().take(8) {
             for returned in self.eval(owner, *value, depth) {

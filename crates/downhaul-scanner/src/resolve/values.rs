@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use downhaul_core::ViaRole;
+use downhaul_lang::ImportStyle;
 use downhaul_lang::facts::{
     Binding, BindingId, BindingKind, Call, ExprId, ExprKind, FunctionId, Imported, ScopeId, ScopeKind, Step, Sym,
 };
@@ -42,6 +43,32 @@ const EACH: &[&str] = &[
     "anyMatch",
     "allMatch",
     "noneMatch",
+    "any?",
+    "all?",
+    "none?",
+    "one?",
+    "each_with_index",
+    "each_with_object",
+    "select",
+    "reject",
+    "detect",
+    "find_all",
+    "Any",
+    "All",
+    "Where",
+    "Select",
+    "Count",
+    "First",
+    "FirstOrDefault",
+    "ForEach",
+    "contains",
+    "allSatisfy",
+    "first",
+    "firstWhere",
+    "exists",
+    "forall",
+    "foreach",
+    "where",
 ];
 
 /// Which values of a name can hold at a place.
@@ -370,7 +397,14 @@ impl Project<'_> {
         let parent = lambda.and_then(|lambda| facts.expr(*lambda).parent);
         let Some(ExprKind::Call(call)) = parent.map(|parent| &facts.expr(parent).kind) else { return Vec::new() };
         match facts.expr(self.plain(file, call.callee)).kind {
-            ExprKind::Member(list, method) if EACH.contains(&facts.text(method)) => self.elements(file, list, depth),
+            ExprKind::Member(list, method) if EACH.contains(&facts.text(method)) => {
+                let elements = self.elements(file, list, depth);
+                match call.args.first() {
+                    // `Enum.each(list, fn …)`: the list is handed over.
+                    Some(list) if elements.is_empty() && call.args.len() > 1 => self.elements(file, list.value, depth),
+                    _ => elements,
+                }
+            }
             _ => Vec::new(),
         }
     }
@@ -424,8 +458,20 @@ impl Project<'_> {
     fn member_of(&self, file: FileId, object: ExprId, name: Sym, depth: usize) -> Vec<Found> {
         let facts = &self.file(file).facts;
         // `Self.X`, `cls.X`, `this.X`: what the class itself has counts too.
-        let name = facts.text(name);
-        self.eval(file, object, depth).into_iter().flat_map(|from| self.members_of(file, from, name, depth)).collect()
+        let text = facts.text(name);
+        let objects = self.eval(file, object, depth);
+        if objects.is_empty() && self.language(file).facts.imports == ImportStyle::Include {
+            // `space::name`: a namespace has no file of its own (C++).
+            if let ExprKind::Name(space) = facts.expr(self.plain(file, object)).kind
+                && facts
+                    .scopes_around(facts.expr(object).scope)
+                    .all(|(scope, _)| !facts.by_name.contains_key(&(scope, space)))
+            {
+                return self.lookup(file, ScopeId(0), name, depth);
+            }
+        }
+        let name = text;
+        objects.into_iter().flat_map(|from| self.members_of(file, from, name, depth)).collect()
     }
 
     /// A member of what was found, reached through what led there.

@@ -8,7 +8,7 @@
 //! track("a"); //~ trap                             looks like a reference and is none
 //! ```
 //!
-//! `#~` in Python, `{/*~ … */}` between the tags of JSX. Where a file cannot hold marks, a line
+//! `#~` in Python, Ruby and Elixir, `{/*~ … */}` between the tags of JSX, `<!--~ … -->` in HTML. Where a file cannot hold marks, a line
 //! `path:line evaluation a` of the case's `expected.txt` says the same.
 
 use anyhow::{Context, Result, bail, ensure};
@@ -98,13 +98,17 @@ pub(super) fn read_list(text: &str) -> Result<Vec<Mark>> {
 
 /// A line without its mark, the words of the mark, and whether it is optional.
 fn split<'a>(path: &str, line: &'a str) -> Option<(&'a str, &'a str, bool)> {
-    let openers: &[&str] = if path.ends_with(".py") { &["#~"] } else { &["//~", "/*~"] };
+    let has_hashes = [".py", ".rb", ".ex", ".exs", ".haml"].iter().any(|extension| path.ends_with(extension));
+    let openers: &[&str] = if has_hashes { &["#~"] } else { &["//~", "/*~", "<!--~"] };
     let (at, opener) = openers.iter().filter_map(|o| line.rfind(o).map(|at| (at, *o))).max()?;
     let mut code = &line[..at];
     let mut words = &line[at + opener.len()..];
     if opener == "/*~" {
         words = words.split_once("*/")?.0;
         code = code.strip_suffix('{').unwrap_or(code);
+    }
+    if opener == "<!--~" {
+        words = words.split_once("-->")?.0;
     }
     let optional = words.starts_with('?');
     Some((code, words.trim_start_matches('?'), optional))
