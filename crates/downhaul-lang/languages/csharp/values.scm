@@ -3,7 +3,7 @@
 [(string_literal_content) (raw_string_content) (string_content)] @text
 (escape_sequence) @escape
 (interpolation (interpolation_brace) (_) @substitution.inner) @substitution
-[(identifier) "base"] @name
+[(identifier) (predefined_type) "base"] @name
 "this" @this
 (member_access_expression "this" @member.object name: (_) @member.name) @member
 (member_access_expression expression: (_) @member.object name: (generic_name (identifier) @member.name)) @member

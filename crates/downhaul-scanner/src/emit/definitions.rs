@@ -37,6 +37,9 @@ const GATES: &[&str] = &[
 const LISTS: &[&str] =
     &["of", "listOf", "setOf", "arrayOf", "mutableListOf", "mutableSetOf", "asList", "Set", "set", "list", "frozenset"];
 
+/// Methods that give back the text they are called on.
+const SAME: &[&str] = &["freeze", "to_s", "to_sym", "toString", "ToString", "trim"];
+
 /// How a text stands in the code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
@@ -56,6 +59,8 @@ enum Place {
     Compared(ExprId),
     /// In a named type.
     Type,
+    /// Handed to an annotation that says that it is about flags.
+    Gate,
     /// Handed over.
     Argument,
     /// Some other way.
@@ -174,6 +179,9 @@ impl Emitter<'_, '_> {
             let Some(parent) = facts.expr(at).parent else { return Place::Other };
             match &facts.expr(parent).kind {
                 ExprKind::Same(_) | ExprKind::Choice(_) => at = parent,
+                // `"key".freeze`, `"key".to_sym`: the same key.
+                ExprKind::Member(_, name) if SAME.contains(&facts.text(*name)) => at = parent,
+                ExprKind::Call(call) if call.callee == at && call.args.is_empty() => at = parent,
                 ExprKind::Object(entries) => {
                     for entry in entries {
                         match entry.key {
@@ -200,6 +208,9 @@ impl Emitter<'_, '_> {
                         ExprKind::Name(name) | ExprKind::Member(_, name) => facts.text(name),
                         _ => "",
                     };
+                    if call.form == CallForm::Annotation && says_flag(callee) {
+                        return Place::Gate;
+                    }
                     return if LISTS.contains(&callee) { Place::Element(parent) } else { Place::Argument };
                 }
                 _ => return Place::Other,
@@ -214,7 +225,7 @@ impl Emitter<'_, '_> {
             place => place,
         };
         let is_said = match place {
-            Place::Argument => self.is_said(id, |_| true) || self.is_for_people(id),
+            Place::Argument | Place::Gate => self.is_said(id, |_| true) || self.is_for_people(id),
             Place::EntryValue(..) => self.is_said(id, |said| {
                 said.kind == ReferenceKind::Evaluation && said.flag().is_some_and(|flag| flag.as_str() == text)
             }),
@@ -291,7 +302,8 @@ impl Emitter<'_, '_> {
             Place::Case => is_name || is_used,
             Place::Compared(other) => is_key || is_name && says_flag(self.project.source(self.id, other)),
             Place::Type => is_key || self.in_registry(text),
-            Place::Argument | Place::Other => false,
+            Place::Gate if is_name && !self.is_test() => return Some(ReferenceKind::Evaluation),
+            Place::Gate | Place::Argument | Place::Other => false,
         };
         if self.is_test() {
             let fits = match place {
@@ -336,6 +348,16 @@ impl Emitter<'_, '_> {
         entries.iter().any(|entry| matches!(entry.key, EntryKey::Text(name) if is_gate(facts.text(name))))
     }
 
+    /// What is called, written without spaces.
+    fn callee(&self, call: &Call) -> String {
+        let facts = &self.file.facts;
+        let source = match facts.expr(call.callee).kind {
+            ExprKind::Member(object, name) => format!("{}.{}", self.project.source(self.id, object), facts.text(name)),
+            _ => self.project.source(self.id, call.callee).to_owned(),
+        };
+        source.split_whitespace().collect()
+    }
+
     /// Whether an expression is a title of a test or the message of a check: texts for people.
     fn is_for_people(&self, id: ExprId) -> bool {
         let facts = &self.file.facts;
@@ -344,8 +366,11 @@ impl Emitter<'_, '_> {
             match &facts.expr(parent).kind {
                 ExprKind::Same(_) | ExprKind::Concat(_) => at = parent,
                 ExprKind::Call(call) => {
-                    let callee: String = self.project.source(self.id, call.callee).split_whitespace().collect();
+                    let callee = self.callee(call);
                     let position = call.args.iter().position(|arg| arg.value == at);
+                    if call.form == CallForm::Annotation && self.is_test() {
+                        return true;
+                    }
                     return position.is_some_and(|position| texts::is_for_people(&callee, position, call.args.len()));
                 }
                 _ => return false,
@@ -396,7 +421,7 @@ impl Emitter<'_, '_> {
         }
         let place = self.place(id, owners);
         let counts = match place {
-            Place::Element(_) | Place::EntryKey(_) | Place::Case => true,
+            Place::Element(_) | Place::EntryKey(_) | Place::Case | Place::Gate => true,
             Place::EntryValue(_, Some(name)) => is_gate(self.file.facts.text(name)) || self.is_test(),
             Place::Argument | Place::Compared(_) => self.is_test(),
             _ => false,
@@ -412,7 +437,7 @@ impl Emitter<'_, '_> {
         }
         let kind = match place {
             _ if self.is_test() => ReferenceKind::Test,
-            Place::EntryValue(..) => ReferenceKind::Evaluation,
+            Place::EntryValue(..) | Place::Gate => ReferenceKind::Evaluation,
             _ => ReferenceKind::Definition,
         };
         let span = self.file.facts.expr(id).span.clone();
@@ -436,7 +461,9 @@ impl Emitter<'_, '_> {
         if !self.is_test() || self.project.is_key(text) || text.len() > 400 || self.is_for_people(id) {
             return;
         }
-        let found = self.lexical.keys_in(text).into_iter().map(|(_, key)| key);
+        // Behind a dot or a hash stands a class or id of a style.
+        let found = self.lexical.keys_in(text).into_iter();
+        let found = found.filter(|(at, _)| !text[..at.start].ends_with(['.', '#'])).map(|(_, key)| key);
         let keys: BTreeSet<String> = found.filter(|key| likeness(key) == Likeness::Key).map(str::to_owned).collect();
         let span = self.file.facts.expr(id).span.clone();
         for key in keys {

@@ -17,19 +17,33 @@ const TITLES: &[&str] = &[
 ];
 
 /// Methods that name a test or a part of one.
-const TITLE_METHODS: &[&str] = &["t.Run", "b.Run", "s.Run", "DisplayName", "test.step", "t.test", "subTest"];
+const TITLE_METHODS: &[&str] =
+    &["t.Run", "b.Run", "s.Run", "DisplayName", "Fact", "Theory", "test.step", "t.test", "subTest"];
 
 /// Methods that say something when a test fails.
 const MESSAGES: &[&str] =
     &["Fatal", "Fatalf", "Error", "Errorf", "Log", "Logf", "Skip", "Skipf", "fail", "info", "warn", "debug", "println"];
 
 /// Checks of a condition, whose message stands behind it.
-const CHECKS: &[&str] = &["assertTrue", "assertFalse", "assertNotNull", "assertNull", "ok", "assert", "True", "False"];
+const CHECKS: &[&str] = &[
+    "assertTrue",
+    "assertFalse",
+    "assertNotNull",
+    "assertNull",
+    "ok",
+    "assert",
+    "True",
+    "False",
+    "XCTAssertTrue",
+    "XCTAssertFalse",
+    "XCTAssert",
+];
 
 /// Whether the argument at `position` of `count` is a text for people. `callee` is written without spaces.
 pub(super) fn is_for_people(callee: &str, position: usize, count: usize) -> bool {
     let plain = callee.trim_start_matches('@');
-    let (first, last) = (plain.split('.').next().unwrap_or(plain), plain.rsplit('.').next().unwrap_or(plain));
+    let (first, last) =
+        (plain.split('.').next().unwrap_or(plain), plain.rsplit(['.', ':', '>']).next().unwrap_or(plain));
     let is_title = TITLES.contains(&plain)
         || TITLE_METHODS.contains(&plain)
         || TITLES.contains(&first) && matches!(last, "only" | "skip" | "concurrent" | "fails" | "describe");

@@ -63,7 +63,20 @@ impl Project<'_> {
         let scope = facts.expr(callee).scope;
         match facts.expr(callee).kind {
             ExprKind::Name(name) => self.bound(file, scope, name).iter().any(|id| self.is_foreign_import(file, *id)),
+            ExprKind::Member(object, _) if self.is_logger(file, object) => true,
             ExprKind::Member(object, _) => self.is_collection(file, object) || self.is_other_type(file, call, object),
+            _ => false,
+        }
+    }
+
+    /// Whether an object is called what people call a logger.
+    fn is_logger(&self, file: FileId, object: ExprId) -> bool {
+        let facts = &self.file(file).facts;
+        match facts.expr(self.plain(file, object)).kind {
+            ExprKind::Name(name) | ExprKind::Member(_, name) => {
+                let name = facts.text(name).trim_matches(['_', '@']).to_ascii_lowercase();
+                matches!(name.as_str(), "log" | "logger" | "logging")
+            }
             _ => false,
         }
     }

@@ -245,8 +245,8 @@ impl Project<'_> {
         if let Some(inner) = inner {
             return self.bindings(file, inner, depth);
         }
-        // `Type::class`, `Type.self`: the type itself.
-        if matches!(name, "class" | "self" | "javaClass") {
+        // `Type::class`, `Type.self`: the type itself; `Type.new`, `Type.init`: what makes objects of it.
+        if matches!(name, "class" | "self" | "javaClass" | "new" | "init") {
             return vec![Found::new(Value::Class(file, class))];
         }
         let found = self.of_bases(file, class, name, depth);

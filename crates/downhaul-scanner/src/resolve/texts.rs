@@ -9,7 +9,7 @@ use super::values::SET;
 use super::{FileId, Found, Hop, Project, Value};
 
 /// Functions and methods that fill the gaps of a template; `%` is Python's operator.
-const FORMATS: &[&str] = &["format", "formatted", "Sprintf", "sprintf", "%", "format_args"];
+const FORMATS: &[&str] = &["format", "Format", "formatted", "Sprintf", "sprintf", "%", "format_args"];
 
 /// What a text is put together from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,7 +102,7 @@ impl Project<'_> {
             None => {
                 let owner = object.map(|object| &facts.expr(self.plain(file, object)).kind);
                 let formats = match owner {
-                    Some(ExprKind::Name(owner)) => matches!(facts.text(*owner), "String" | "fmt"),
+                    Some(ExprKind::Name(owner)) => matches!(facts.text(*owner), "String" | "string" | "fmt" | "Kernel"),
                     Some(_) => false,
                     None => true,
                 };

@@ -386,6 +386,12 @@ impl Project<'_> {
         if index != 0 {
             found.clear();
         }
+        // A client that is made where none is handed over.
+        let params = &self.file(file).facts.function(function).params;
+        if let Some(default) = params.get(index as usize).and_then(|param| param.default) {
+            let made = self.eval(file, default, depth);
+            found.extend(made.into_iter().filter(|made| matches!(made.value, Value::Client(..))));
+        }
         found.push(Found::new(Value::Param { file, function, index, path: Vec::new() }));
         found
     }
@@ -460,18 +466,31 @@ impl Project<'_> {
         // `Self.X`, `cls.X`, `this.X`: what the class itself has counts too.
         let text = facts.text(name);
         let objects = self.eval(file, object, depth);
-        if objects.is_empty() && self.language(file).facts.imports == ImportStyle::Include {
-            // `space::name`: a namespace has no file of its own (C++).
-            if let ExprKind::Name(space) = facts.expr(self.plain(file, object)).kind
-                && facts
-                    .scopes_around(facts.expr(object).scope)
-                    .all(|(scope, _)| !facts.by_name.contains_key(&(scope, space)))
-            {
-                return self.lookup(file, ScopeId(0), name, depth);
-            }
+        if objects.is_empty() && self.is_unknown_path(file, object) {
+            // `space::name`, `A.B.Name`: a namespace has no file of its own.
+            return self.lookup(file, ScopeId(0), name, depth);
         }
         let name = text;
         objects.into_iter().flat_map(|from| self.members_of(file, from, name, depth)).collect()
+    }
+
+    /// Whether an expression is a path of names that mean nothing by themselves, as those of namespaces are.
+    fn is_unknown_path(&self, file: FileId, object: ExprId) -> bool {
+        let facts = &self.file(file).facts;
+        let language = &self.language(file).facts;
+        let has_paths = matches!(language.imports, ImportStyle::Include | ImportStyle::Csharp | ImportStyle::Scala);
+        let expr = facts.expr(self.plain(file, object));
+        has_paths
+            && match expr.kind {
+                ExprKind::Name(name) => {
+                    let is_space =
+                        language.imports == ImportStyle::Include || facts.text(name).starts_with(char::is_uppercase);
+                    is_space
+                        && facts.scopes_around(expr.scope).all(|(scope, _)| !facts.by_name.contains_key(&(scope, name)))
+                }
+                ExprKind::Member(object, _) => self.is_unknown_path(file, object),
+                _ => false,
+            }
     }
 
     /// A member of what was found, reached through what led there.
