@@ -3,6 +3,7 @@
 (raw_string_content) @text
 [(namespace_identifier) (auto)] @name
 (this) @this
+(qualified_identifier scope: (_) name: (qualified_identifier) @transparent.inner) @transparent
 (qualified_identifier scope: (_) @member.object name: (_) @member.name) @member
 (qualified_identifier name: (_) @transparent.inner) @transparent
 (template_function name: (_) @transparent.inner) @transparent

@@ -190,6 +190,10 @@ impl Lower<'_> {
             Some(Role::Member | Role::Index) => {
                 self.statement(node);
             }
+            // A clause for one value: `fn :beta -> …`.
+            Some(Role::String | Role::Literal | Role::True | Role::False | Role::Bool) => {
+                self.slotted(Slot::Case, |lower| lower.statement(node));
+            }
             _ if node.named_child_count() == 0 => {
                 let (name, span) = (self.sym(node), self.bytes(node));
                 self.name_member(name, span.clone(), kind, types, is_static);

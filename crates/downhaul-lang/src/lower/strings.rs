@@ -16,11 +16,18 @@ impl Lower<'_> {
         let mut cursor = node.walk();
         let children: Vec<Node<'_>> = node.children(&mut cursor).collect();
         let is_text = |child: &&Node<'_>| matches!(self.engine.patterns.find(**child, self.text), Some(found) if matches!(found.role, Role::Text | Role::Escape));
-        // Literal text without a node of its own stands between those that have one (Scala).
-        let mut gap = (children.len() > 2 && !children.iter().any(|child| is_text(&child))).then(|| node.start_byte());
+        // Literal text without a node of its own stands between the parts that are computed (Scala).
+        let is_computed = |child: &Node<'_>| {
+            let found = self.engine.patterns.find(*child, self.text);
+            found.is_some_and(|found| found.role == Role::Substitution)
+        };
+        let has_gaps = children.iter().any(is_computed) && !children.iter().any(|child| is_text(&child));
+        let quotes = self.text_of(node).len() - self.text_of(node).trim_start_matches('"').len();
+        let inside = node.start_byte() + quotes..node.end_byte().saturating_sub(quotes).max(node.start_byte() + quotes);
+        let mut gap = has_gaps.then_some(inside.start);
         for child in children {
             if let Some(at) = gap.as_mut() {
-                literal.push_str(&self.text[*at..child.start_byte()]);
+                literal.push_str(self.text.get(*at..child.start_byte()).unwrap_or_default());
                 *at = child.end_byte();
             }
             if !child.is_named() {
@@ -57,6 +64,9 @@ impl Lower<'_> {
                 }
                 _ => {}
             }
+        }
+        if let Some(at) = gap {
+            literal.push_str(self.text.get(at..inside.end).unwrap_or_default());
         }
         if roles == 0 {
             literal = unquoted(self.text_of(node)).to_owned();

@@ -110,7 +110,7 @@ mod tests {
                 Style::Razor,
                 "@using A.B\n@inject IFlags Flags\n@if (Flags.On(\"a\")) {<b>@@x @Flags.Get(\"b\").C</b>}"
             ),
-            "using A.B; IFlags Flags; ; (Flags.On(\"a\")); Flags.Get(\"b\").C;"
+            "using A.B; IFlags Flags; ; if (Flags.On(\"a\")) {} var _ = Flags.Get(\"b\").C;"
         );
     }
 

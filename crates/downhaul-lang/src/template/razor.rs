@@ -50,6 +50,7 @@ fn code(source: &str, at: usize, program: &mut Program) -> usize {
     if is_at(source, at, "(") {
         let Some(inner) = inside(source, at) else { return at + 1 };
         let end = inner.end + 1;
+        program.glue("var _ = ");
         program.copy(source, at..end);
         program.glue(";\n");
         return end;
@@ -69,9 +70,9 @@ fn code(source: &str, at: usize, program: &mut Program) -> usize {
             let Some(inner) = inside(source, open) else { return word.end };
             let end = inner.end + 1;
             if matches!(&source[word], "if" | "while" | "switch") {
-                program.glue("(");
+                program.glue("if (");
                 program.copy(source, inner);
-                program.glue(");\n");
+                program.glue(") {}\n");
             }
             end
         }
@@ -97,6 +98,7 @@ fn expression(source: &str, start: usize, program: &mut Program) -> usize {
             break;
         }
     }
+    program.glue("var _ = ");
     program.copy(source, start..at);
     program.glue(";\n");
     at

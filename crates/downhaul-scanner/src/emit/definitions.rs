@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use downhaul_core::{Confidence, Context, FlagKey, Reference, ReferenceKind, ReferencedKey, Resolution, Returns};
 use downhaul_lang::facts::{
-    BindingKind, Bytes, Call, CallForm, ClassId, EntryKey, ExprId, ExprKind, Member, MemberKind, Slot, Sym,
+    BindingKind, Bytes, Call, CallForm, ClassId, EntryKey, ExprId, ExprKind, Member, MemberKind, ScopeKind, Slot, Sym,
 };
 
 use super::{Emitter, UsedText, texts};
@@ -34,8 +34,22 @@ const GATES: &[&str] = &[
 ];
 
 /// Functions whose arguments are elements of a list.
-const LISTS: &[&str] =
-    &["of", "listOf", "setOf", "arrayOf", "mutableListOf", "mutableSetOf", "asList", "Set", "set", "list", "frozenset"];
+const LISTS: &[&str] = &[
+    "Seq",
+    "List",
+    "Vector",
+    "of",
+    "listOf",
+    "setOf",
+    "arrayOf",
+    "mutableListOf",
+    "mutableSetOf",
+    "asList",
+    "Set",
+    "set",
+    "list",
+    "frozenset",
+];
 
 /// Methods that give back the text they are called on.
 const SAME: &[&str] = &["freeze", "to_s", "to_sym", "toString", "ToString", "trim"];
@@ -59,6 +73,8 @@ enum Place {
     Compared(ExprId),
     /// In a named type.
     Type,
+    /// Handed to the constructor of what a class extends.
+    Base,
     /// Handed to an annotation that says that it is about flags.
     Gate,
     /// Handed over.
@@ -208,6 +224,9 @@ impl Emitter<'_, '_> {
                         ExprKind::Name(name) | ExprKind::Member(_, name) => facts.text(name),
                         _ => "",
                     };
+                    if self.is_of_base(parent, callee) {
+                        return Place::Base;
+                    }
                     if call.form == CallForm::Annotation && says_flag(callee) {
                         return Place::Gate;
                     }
@@ -215,6 +234,15 @@ impl Emitter<'_, '_> {
                 }
                 _ => return Place::Other,
             }
+        }
+    }
+
+    /// Whether a call stands in the head of a class and names what the class extends.
+    fn is_of_base(&self, call: ExprId, callee: &str) -> bool {
+        let facts = &self.file.facts;
+        match facts.scope(facts.expr(call).scope).kind {
+            ScopeKind::Class(class) => facts.class(class).bases.iter().any(|base| facts.text(*base) == callee),
+            _ => false,
         }
     }
 
@@ -277,7 +305,9 @@ impl Emitter<'_, '_> {
         let many = |object: ExprId| self.project.are_many(self.project.keys_in_object(self.id, object));
         let many_values = |object: ExprId| {
             let is_element = self.element_around(object).is_some();
-            !is_element && self.project.are_many(self.project.keys_in_values(self.id, object))
+            !is_element
+                && !self.is_record(object)
+                && self.project.are_many(self.project.keys_in_values(self.id, object))
         };
         let definition = match place {
             Place::Binding(name) => is_key || is_used || says_flag(facts.text(name)),
@@ -300,6 +330,7 @@ impl Emitter<'_, '_> {
                 is_used || self.says_flag(list, owners) || self.is_gone_through(list, owners) && many(list)
             }
             Place::Case => is_name || is_used,
+            Place::Base => is_used,
             Place::Compared(other) => is_key || is_name && says_flag(self.project.source(self.id, other)),
             Place::Type => is_key || self.in_registry(text),
             Place::Gate if is_name && !self.is_test() => return Some(ReferenceKind::Evaluation),
@@ -324,6 +355,15 @@ impl Emitter<'_, '_> {
             _ => return false,
         };
         self.place(list, owners) == Place::Other && self.project.keys_in_object(self.id, list) == items
+    }
+
+    /// Whether an object describes one thing and is no list of flags: it has a title, a path or the like.
+    fn is_record(&self, object: ExprId) -> bool {
+        let facts = &self.file.facts;
+        let ExprKind::Object(entries) = &facts.expr(object).kind else { return false };
+        let is_telling =
+            |key: &str| matches!(key, "id" | "title" | "label" | "text" | "path" | "href" | "url" | "icon");
+        entries.iter().any(|entry| matches!(entry.key, EntryKey::Text(key) if is_telling(facts.text(key))))
     }
 
     /// The call of a component whose attributes an object is.
@@ -537,5 +577,7 @@ fn names_flag(name: &str) -> bool {
 
 fn is_gate(name: &str) -> bool {
     let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    // `data-feature` of HTML.
+    let plain = if name.starts_with("data-") { plain["data".len()..].to_owned() } else { plain };
     GATES.contains(&plain.as_str())
 }

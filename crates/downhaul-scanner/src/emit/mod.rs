@@ -12,7 +12,7 @@ use downhaul_core::{
     Returns, Via, ViaRole,
 };
 use downhaul_lang::CallRole;
-use downhaul_lang::facts::{BindingKind, Bytes, Call, CallForm, EntryKey, ExprId, ExprKind, MemberKind};
+use downhaul_lang::facts::{BindingKind, Bytes, Call, CallForm, EntryKey, ExprId, ExprKind, MemberKind, Sym};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
@@ -98,7 +98,11 @@ impl<'p, 'c> Emitter<'p, 'c> {
         for (id, expr) in facts.all_exprs() {
             match expr.kind {
                 ExprKind::Index(object, key) => self.looked_up(id, object, key),
-                ExprKind::Member(object, name) => self.member(id, object, facts.text(name)),
+                ExprKind::Member(object, name) => {
+                    self.member(id, object, facts.text(name));
+                    self.named_call(id, name);
+                }
+                ExprKind::Name(name) => self.named_call(id, name),
                 _ => {}
             }
         }
@@ -185,6 +189,25 @@ impl<'p, 'c> Emitter<'p, 'c> {
             {
                 self.registry_access(id, &found, text);
             }
+        }
+    }
+
+    /// A function that is called by its name alone, where the language has such calls.
+    fn named_call(&mut self, id: ExprId, name: Sym) {
+        let facts = &self.file.facts;
+        if !self.project.language(self.id).facts.uniform_access || !self.project.call_names.contains(facts.text(name)) {
+            return;
+        }
+        let is_callee = facts.expr(id).parent.is_some_and(|parent| match &facts.expr(parent).kind {
+            ExprKind::Call(call) => self.project.plain(self.id, call.callee) == id,
+            _ => false,
+        });
+        if is_callee || !self.project.asks_for_one(self.id, id) {
+            return;
+        }
+        let call = Call { callee: id, args: Vec::new(), form: CallForm::Call };
+        for hit in self.project.hits_of_name(self.id, &call) {
+            self.hit(id, &call, &hit);
         }
     }
 

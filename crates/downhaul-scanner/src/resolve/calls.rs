@@ -115,6 +115,25 @@ impl Project<'_> {
         hits
     }
 
+    /// What a function that is called by its name alone has to do with flags.
+    pub(crate) fn hits_of_name(&self, file: FileId, call: &Call) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        for function in self.functions_named(file, call.callee) {
+            self.wrapper_hits(file, call, function, true, &mut hits);
+        }
+        hits
+    }
+
+    /// Whether a name stands for a function that asks for one flag.
+    pub(crate) fn asks_for_one(&self, file: FileId, expr: ExprId) -> bool {
+        let mut functions = self.functions_named(file, expr).into_iter();
+        functions.any(|function| {
+            self.wrappers
+                .get(&function)
+                .is_some_and(|wrapper| wrapper.forwards.iter().any(|forward| forward.param.is_none()))
+        })
+    }
+
     /// Hits of the calls of an SDK with this name and form, on a client of this type where it is known.
     fn sdk_hits(
         &self,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use downhaul_core::ViaRole;
 use downhaul_lang::ImportStyle;
 use downhaul_lang::facts::{
-    BindingId, BindingKind, ClassId, ExprKind, Facts, FunctionId, Imported, MemberKind, ScopeId, ScopeKind,
+    BindingId, BindingKind, ClassId, ExprId, ExprKind, Facts, FunctionId, Imported, MemberKind, ScopeId, ScopeKind,
 };
 use rustc_hash::FxHashMap;
 
@@ -171,6 +171,24 @@ impl Project<'_> {
         };
         let mut functions = known.filter(extends);
         functions.next().map(|(owner, function)| self.arm_for(*owner, *function, member, depth)).unwrap_or_default()
+    }
+
+    /// The functions that a name or member stands for, before they are called.
+    pub(super) fn functions_named(&self, file: FileId, expr: ExprId) -> Vec<(FileId, FunctionId)> {
+        let facts = &self.file(file).facts;
+        let found = match facts.expr(expr).kind {
+            ExprKind::Name(name) => self.lookup(file, facts.expr(expr).scope, name, 40),
+            ExprKind::Member(object, name) => {
+                let objects = self.eval(file, object, 40);
+                objects.iter().flat_map(|object| self.members(file, &object.value, facts.text(name), 40)).collect()
+            }
+            _ => Vec::new(),
+        };
+        let function = |found: Found| match found.value {
+            Value::Function(owner, function) => Some((owner, function)),
+            _ => None,
+        };
+        found.into_iter().filter_map(function).collect()
     }
 
     /// A member that another piece of a class has: an extension, a partial class, a module that is opened again.

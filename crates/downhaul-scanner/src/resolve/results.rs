@@ -37,6 +37,9 @@ const SAME: &[&str] = &[
 
 /// Functions that make a list of their arguments, or of what is in them.
 const LISTS: &[&str] = &[
+    "Seq",
+    "List",
+    "Vector",
     "of",
     "listOf",
     "setOf",

@@ -8,6 +8,7 @@ use downhaul_lang::ImportStyle;
 use downhaul_lang::facts::{BindingKind, ExportTarget, ExprId, ExprKind, FunctionId, MemberKind, ScopeKind};
 use rayon::prelude::*;
 
+use super::values::DEPTH;
 use super::{FileId, Found, Hit, Hop, Project, Spec, Value};
 use downhaul_core::ViaRole;
 
@@ -328,9 +329,29 @@ impl Project<'_> {
                 groups.insert(vec![name.to_owned()]);
             }
         }
+        for id in self.ids() {
+            self.client_names(id, &mut groups);
+        }
         // A short name alone is everywhere.
         groups.retain(|group| group.len() > 1 || group.iter().all(|name| name.len() >= 3));
         groups
+    }
+
+    /// The names by which other files can reach a client of this one, each with what can be asked of it.
+    fn client_names(&self, file: FileId, groups: &mut BTreeSet<Vec<String>>) {
+        let facts = &self.file(file).facts;
+        let outside = facts.bindings.iter().filter(|binding| facts.function_around(binding.scope).is_none());
+        for binding in outside {
+            let BindingKind::Value(Some(value)) = binding.kind else { continue };
+            if !matches!(facts.expr(self.plain(file, value)).kind, ExprKind::Call(_)) {
+                continue;
+            }
+            for found in self.eval(file, value, DEPTH) {
+                let Value::Client(sdk, _) = found.value else { continue };
+                let calls = self.catalog.sdk(sdk).calls.iter().flat_map(|call| &call.names);
+                groups.extend(calls.map(|call| vec![facts.text(binding.name).to_owned(), call.clone()]));
+            }
+        }
     }
 
     /// The names by which other files can reach a key of this one.

@@ -207,12 +207,14 @@ mod tests {
     fn the_corpus_is_as_large_as_it_says() {
         let cases = load_all(&crate::workspace_root().join("fixtures/corpus")).unwrap();
         let languages: std::collections::BTreeSet<_> = cases.iter().map(|case| case.language.as_str()).collect();
-        let nine = ["go", "java", "javascript", "jsx", "kotlin", "python", "rust", "tsx", "typescript"];
-        assert_eq!(languages.into_iter().collect::<Vec<_>>(), nine);
+        for folder in std::fs::read_dir(crate::workspace_root().join("crates/downhaul-lang/languages")).unwrap() {
+            let language = last(&folder.unwrap().path());
+            assert!(languages.contains(language.as_str()), "no case is in {language}");
+        }
         let all = || cases.iter().flat_map(|case| &case.marks);
         let traps = all().filter(|mark| mark.truth == Truth::Trap).count();
         let required = all().filter(|mark| matches!(mark.truth, Truth::Reference { optional: false, .. })).count();
-        assert!(traps >= 120 && required >= 220, "{required} references, {traps} traps");
+        assert!(traps >= 400 && required >= 800, "{required} references, {traps} traps");
     }
 
     #[test]
