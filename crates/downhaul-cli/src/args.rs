@@ -97,12 +97,14 @@ pub(crate) enum Command {
     Clean(CleanArgs),
     /// Open one pull request for each flag whose time has come; running it again changes nothing
     Pr(PrArgs),
-    /// Save what the flag server says now, for later runs without it
+    /// Save what the flag server says now, for later runs without it; or compare two such files
     Snapshot(SnapshotArgs),
     /// Show the page of a rule
     Explain(ExplainArgs),
     /// List the rules
     Rules,
+    /// Print the JSON Schema of a file that downhaul writes
+    Schema(SchemaArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
 }
@@ -250,11 +252,59 @@ pub(crate) enum GroupBy {
     Owner,
 }
 
+const SNAPSHOT_HELP: &str = "\
+Examples:
+  downhaul snapshot                                            into downhaul.snapshot.json
+  downhaul snapshot --since-snapshot old.json.gz new.json.gz   reads only the newer part of the event log
+  downhaul snapshot --redact - | gzip > public.json.gz         people and constraint values as keyed hashes
+  downhaul snapshot diff old.json.gz new.json.gz               what changed, in words
+
+Environment:
+  DOWNHAUL_REDACT_KEY   what --redact makes its hashes with: 16 characters at least; keep it as you keep a password";
+
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, after_help = SNAPSHOT_HELP)]
 pub(crate) struct SnapshotArgs {
+    #[command(subcommand)]
+    pub(crate) command: Option<SnapshotCommand>,
+    #[command(flatten)]
+    pub(crate) capture: CaptureArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SnapshotCommand {
+    /// Say in words what changed between two snapshots, and by whom where the event log tells
+    Diff(DiffArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CaptureArgs {
     /// Where to save it; `-` is standard output, a name that ends in .gz is compressed
     #[arg(value_name = "FILE", default_value = crate::settings::SNAPSHOT_FILE)]
     pub(crate) file: PathBuf,
+    /// Continue this earlier snapshot: read only the newer part of the event log, and note the digest of the file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) since_snapshot: Option<PathBuf>,
+    /// Replace people and the values of constraints by hashes made with DOWNHAUL_REDACT_KEY
+    #[arg(long)]
+    pub(crate) redact: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DiffArgs {
+    /// The older snapshot
+    #[arg(value_name = "OLD")]
+    pub(crate) older: PathBuf,
+    /// The newer one
+    #[arg(value_name = "NEW")]
+    pub(crate) newer: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SchemaArgs {
+    /// Of what; without it the names are listed
+    #[arg(value_name = "NAME")]
+    pub(crate) name: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -24,7 +24,7 @@ pub(crate) fn capture(settings: &Settings, on_server_error: OnServerError) -> Re
     if let Some(path) = &settings.snapshot {
         return read(path).map(Ok);
     }
-    match live(settings) {
+    match live(settings, None) {
         Ok(Some(snapshot)) => {
             // A rule that needed what is missing says so itself; the rest is for those who ask.
             if settings.style.verbose {
@@ -70,8 +70,14 @@ pub(crate) fn read(path: &Path) -> Result<Snapshot, CliError> {
     file::read(&bytes, &shown).map_err(to_cli)
 }
 
+/// The snapshot that a capture continues, with the digest of its file.
+pub(crate) struct Previous {
+    pub(crate) snapshot: Snapshot,
+    pub(crate) digest: String,
+}
+
 /// The server that environment and policy name; `None` when they name none, or offline.
-pub(crate) fn live(settings: &Settings) -> Result<Option<Snapshot>, CliError> {
+pub(crate) fn live(settings: &Settings, previous: Option<Previous>) -> Result<Option<Snapshot>, CliError> {
     if settings.offline {
         return Ok(None);
     }
@@ -82,12 +88,21 @@ pub(crate) fn live(settings: &Settings) -> Result<Option<Snapshot>, CliError> {
             "a Viewer's personal access token is enough; in pull requests from forks use --on-server-error warn",
         ));
     };
-    let snapshot = ask(settings, &config, &url, &token).map_err(to_cli)?;
+    let snapshot = ask(settings, &config, &url, &token, previous).map_err(to_cli)?;
     Ok(Some(snapshot))
 }
 
-fn ask(settings: &Settings, config: &ServerConfig, url: &str, token: &str) -> Result<Snapshot, ServerError> {
-    let server = unleash::Unleash::new(url, token, config, Timestamp::now())?;
+fn ask(
+    settings: &Settings,
+    config: &ServerConfig,
+    url: &str,
+    token: &str,
+    previous: Option<Previous>,
+) -> Result<Snapshot, ServerError> {
+    let mut server = unleash::Unleash::new(url, token, config, Timestamp::now())?;
+    if let Some(previous) = previous {
+        server = server.since(previous.snapshot, previous.digest)?;
+    }
     server.capture(&Progress::new(settings.progress))
 }
 
@@ -96,7 +111,7 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
 }
 
-fn to_cli(error: ServerError) -> CliError {
+pub(crate) fn to_cli(error: ServerError) -> CliError {
     if error.is_users_input() { CliError::usage(error.to_string()) } else { CliError::evidence(error.to_string()) }
 }
 

@@ -10,6 +10,7 @@ pub(crate) mod pr;
 pub(crate) mod removals;
 pub(crate) mod rules;
 pub(crate) mod scan;
+pub(crate) mod schema;
 pub(crate) mod snapshot;
 
 use std::collections::BTreeSet;

@@ -20,6 +20,9 @@ use crate::{FlagServer, Progress, ServerError};
 /// The format that [`write()`] writes, and the newest that [`read()`] reads.
 pub const VERSION: u64 = 1;
 
+/// The JSON Schema of a snapshot file.
+pub const SCHEMA: &str = include_str!("../../../schemas/snapshot.schema.json");
+
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
 /// A snapshot file that was read into memory.

@@ -2,6 +2,7 @@
 
 mod governance;
 mod properties;
+mod schema;
 
 use std::collections::BTreeMap;
 

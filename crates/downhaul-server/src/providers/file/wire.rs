@@ -25,6 +25,7 @@ pub(super) struct Head {
 
 /// The whole file. The event log is written by hand, one event a line.
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Document {
     pub(super) version: u64,
     pub(super) tool: Tool,
@@ -50,10 +51,12 @@ pub(super) struct Document {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) events_since: Option<Timestamp>,
     #[serde(skip_serializing)]
+    #[cfg_attr(test, schemars(required))]
     pub(super) events: Vec<Event>,
 }
 
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Tool {
     pub(super) name: String,
     pub(super) version: String,
@@ -69,6 +72,17 @@ impl Serialize for Key {
     }
 }
 
+#[cfg(test)]
+impl schemars::JsonSchema for Key {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "FlagKey".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({"type": "string", "minLength": 1})
+    }
+}
+
 impl<'de> Deserialize<'de> for Key {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
@@ -77,6 +91,7 @@ impl<'de> Deserialize<'de> for Key {
 }
 
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Server {
     pub(super) kind: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -93,6 +108,7 @@ pub(super) struct Server {
 }
 
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Edition {
     OpenSource,
@@ -101,6 +117,7 @@ pub(super) enum Edition {
 }
 
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Environment {
     pub(super) name: String,
     pub(super) kind: String,
@@ -108,6 +125,7 @@ pub(super) struct Environment {
 }
 
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct FlagType {
     #[serde(rename = "type")]
     pub(super) flag_type: String,
@@ -116,6 +134,7 @@ pub(super) struct FlagType {
 }
 
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Segment {
     pub(super) id: String,
     pub(super) name: String,
@@ -130,6 +149,7 @@ pub(super) struct Segment {
 }
 
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Flag {
     pub(super) key: Key,
     pub(super) project: String,
@@ -168,12 +188,14 @@ pub(super) struct Flag {
 }
 
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Tag {
     pub(super) kind: String,
     pub(super) value: String,
 }
 
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Link {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) title: Option<String>,
@@ -181,6 +203,7 @@ pub(super) struct Link {
 }
 
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Dependency {
     pub(super) parent: Key,
     pub(super) required_on: bool,
@@ -189,12 +212,14 @@ pub(super) struct Dependency {
 }
 
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct StageEntry {
     pub(super) stage: Stage,
     pub(super) entered_at: Timestamp,
 }
 
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Stage {
     Initial,
@@ -205,6 +230,7 @@ pub(super) enum Stage {
 }
 
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Completion {
     Kept {
@@ -217,6 +243,7 @@ pub(super) enum Completion {
 
 /// `strategies` absent: not read; empty: there are none.
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct FlagEnvironment {
     pub(super) enabled: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -234,6 +261,7 @@ pub(super) struct FlagEnvironment {
 }
 
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Strategy {
     pub(super) id: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -250,10 +278,12 @@ pub(super) struct Strategy {
 }
 
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum StrategyKind {
     Rollout {
         #[serde(deserialize_with = "percent")]
+        #[cfg_attr(test, schemars(range(min = 0, max = 100)))]
         percent: u8,
         stickiness: String,
         group: String,
@@ -269,6 +299,7 @@ pub(super) enum StrategyKind {
 }
 
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Constraint {
     pub(super) field: String,
     pub(super) operator: Operator,
@@ -279,6 +310,7 @@ pub(super) struct Constraint {
 }
 
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Operator {
     After(Timestamp),
@@ -291,6 +323,7 @@ pub(super) enum Operator {
 }
 
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Variant {
     pub(super) name: String,
     pub(super) weight: u32,
@@ -299,12 +332,14 @@ pub(super) struct Variant {
 }
 
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Payload {
     pub(super) value: String,
     pub(super) kind: String,
 }
 
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Usage {
     pub(super) hours: u32,
     pub(super) yes: u64,
@@ -318,6 +353,7 @@ pub(super) struct Usage {
 }
 
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct UnknownName {
     pub(super) key: Key,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -327,12 +363,14 @@ pub(super) struct UnknownName {
 }
 
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Report {
     pub(super) application: String,
     pub(super) environment: String,
 }
 
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Gap {
     pub(super) source: Source,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -342,6 +380,7 @@ pub(super) struct Gap {
 }
 
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Event {
     pub(super) id: i64,
     pub(super) at: Timestamp,
@@ -358,12 +397,14 @@ pub(super) struct Event {
 }
 
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Group {
     pub(super) kind: String,
     pub(super) id: String,
 }
 
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Actor {
     pub(super) name: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -372,6 +413,7 @@ pub(super) struct Actor {
 }
 
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum ActorKind {
     Account,
@@ -381,6 +423,7 @@ pub(super) enum ActorKind {
 }
 
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum EventKind {
     FlagCreated,

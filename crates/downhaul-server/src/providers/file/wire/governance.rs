@@ -73,6 +73,7 @@ mirror_enum!(ChangeAction { Archive } with {
 
 /// A state of a change request and when it was entered: a JSON object cannot have such a state for a key.
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(in super::super) struct Entered {
     pub(super) state: RequestState,
     pub(super) at: Timestamp,

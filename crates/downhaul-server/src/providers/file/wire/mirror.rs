@@ -36,6 +36,7 @@ macro_rules! by_from {
 macro_rules! mirror_struct {
     ($name:ident { $($field:ident: $ty:ty),* $(,)? } may lack { $($lack:ident: $lack_ty:ty),* $(,)? }) => {
         #[derive(Serialize, Deserialize)]
+        #[cfg_attr(test, derive(schemars::JsonSchema))]
         pub(in super::super) struct $name {
             $($field: $ty,)*
             $(#[serde(default, skip_serializing_if = "Blank::is_blank")] $lack: $lack_ty,)*
@@ -59,6 +60,7 @@ macro_rules! mirror_struct {
 macro_rules! mirror_enum {
     ($name:ident { $($word:ident),* $(,)? } with { $($valued:ident($ty:ty)),* $(,)? }) => {
         #[derive(Serialize, Deserialize)]
+        #[cfg_attr(test, derive(schemars::JsonSchema))]
         #[serde(rename_all = "kebab-case")]
         pub(in super::super) enum $name { $($word,)* $($valued($ty),)* }
         impl To<core::$name> for $name {
