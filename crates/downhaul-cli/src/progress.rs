@@ -1,5 +1,6 @@
 //! Progress on standard error: only on a terminal, only for what takes long.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -12,6 +13,7 @@ pub(crate) struct Progress {
     bar: ProgressBar,
     on: bool,
     began: Instant,
+    requests: AtomicUsize,
 }
 
 impl Progress {
@@ -20,7 +22,12 @@ impl Progress {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
         let style = ProgressStyle::with_template("{spinner} {msg} {pos}/{len}  {elapsed}");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
-        Progress { bar, on, began: Instant::now() }
+        Progress { bar, on, began: Instant::now(), requests: AtomicUsize::new(0) }
+    }
+
+    /// How many requests were sent so far, and since when.
+    pub(crate) fn requests(&self) -> (usize, Duration) {
+        (self.requests.load(Ordering::Relaxed), self.began.elapsed())
     }
 
     /// Shows the bar once the run has taken long enough.
@@ -57,5 +64,9 @@ impl downhaul_server::Progress for Progress {
         if let Some(total) = total {
             self.bar.set_length(total as u64);
         }
+    }
+
+    fn request(&self) {
+        self.requests.fetch_add(1, Ordering::Relaxed);
     }
 }

@@ -1,5 +1,7 @@
 //! The `[server]` table of `downhaul.toml`.
 
+use std::path::PathBuf;
+
 use serde::Deserialize;
 
 /// Where the flags live and how to read them. The token itself is never part of a file.
@@ -20,6 +22,13 @@ pub struct ServerConfig {
     pub lookback_days: Option<u32>,
     /// How long one request may take, in seconds.
     pub timeout_seconds: u64,
+    /// How long a whole capture may take, in seconds; what is missing then is a gap.
+    pub total_timeout_seconds: u64,
+    /// A file with more certificate authorities (PEM), relative to the policy: a company's, or the certificate of a
+    /// server that signed its own.
+    pub ca_file: Option<PathBuf>,
+    /// Takes any certificate, so that whoever sits between can read the token. For trying things out only.
+    pub accept_any_certificate: bool,
 }
 
 impl Default for ServerConfig {
@@ -32,6 +41,9 @@ impl Default for ServerConfig {
             production: Vec::new(),
             lookback_days: None,
             timeout_seconds: 30,
+            total_timeout_seconds: 20 * 60,
+            ca_file: None,
+            accept_any_certificate: false,
         }
     }
 }

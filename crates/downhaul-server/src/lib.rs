@@ -7,6 +7,7 @@
 mod config;
 pub mod diff;
 mod error;
+mod http;
 mod progress;
 pub mod providers;
 pub mod redact;
@@ -15,6 +16,7 @@ use downhaul_core::Snapshot;
 
 pub use config::ServerConfig;
 pub use error::ServerError;
+pub use http::Trust;
 pub use progress::Progress;
 pub use providers::{bootstrap, file, flagd, unleash};
 

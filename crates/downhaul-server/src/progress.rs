@@ -6,6 +6,9 @@
 pub trait Progress: Sync {
     /// `done` of `total` things of the kind `what` are there; `total` is `None` while nobody knows it.
     fn step(&self, what: &str, done: usize, total: Option<usize>);
+
+    /// One more request is sent.
+    fn request(&self) {}
 }
 
 impl Progress for () {

@@ -1,11 +1,11 @@
 //! Where the state of the flags comes from: a snapshot file, the server, or nowhere.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use downhaul_core::{Gap, GapReason, Snapshot, Source, Timestamp};
 use downhaul_server::providers::{file, unleash};
-use downhaul_server::{FlagServer, ServerConfig, ServerError};
+use downhaul_server::{FlagServer, ServerConfig, ServerError, Trust};
 
 use crate::args::OnServerError;
 use crate::errors::CliError;
@@ -99,11 +99,33 @@ fn ask(
     token: &str,
     previous: Option<Previous>,
 ) -> Result<Snapshot, ServerError> {
-    let mut server = unleash::Unleash::new(url, token, config, Timestamp::now())?;
+    let mut server =
+        unleash::Unleash::new(url, token, config, Timestamp::now())?.trusting(&trust(settings, config)?)?;
     if let Some(previous) = previous {
         server = server.since(previous.snapshot, previous.digest)?;
     }
-    server.capture(&Progress::new(settings.progress))
+    let progress = Progress::new(settings.progress);
+    let snapshot = server.capture(&progress)?;
+    if settings.style.verbose {
+        let (requests, time) = progress.requests();
+        output::note(&format!("{requests} requests in {:.1} s", time.as_secs_f32()));
+    }
+    Ok(snapshot)
+}
+
+/// The certificates that the policy asks to trust; trusting all of them is never silent.
+fn trust(settings: &Settings, config: &ServerConfig) -> Result<Trust, ServerError> {
+    if config.accept_any_certificate {
+        output::warn("`accept_any_certificate` is set: whoever sits between can read the token and forge the answers");
+    }
+    let folder = settings.config.path.as_deref().and_then(Path::parent).unwrap_or(&settings.root);
+    let read = |file: &PathBuf| {
+        let path = folder.join(file);
+        let why = |error| ServerError::Setting(format!("`ca_file` {} cannot be read: {error}", path.display()));
+        std::fs::read(&path).map_err(why)
+    };
+    let authorities = config.ca_file.as_ref().map(read).transpose()?;
+    Ok(Trust { authorities, anything: config.accept_any_certificate })
 }
 
 /// A variable that is set and not blank: CI systems set missing secrets to nothing.

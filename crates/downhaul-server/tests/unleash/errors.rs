@@ -27,8 +27,8 @@ fn unknown_token_is_unauthorised_and_not_tried_again() {
     let (error, requests) = error_of(|| Reply::Json(401, json!({"name": "UnauthorizedError", "message": "log in"})));
     assert!(matches!(error, ServerError::Unauthorised { .. }), "{error:?}");
     assert!(error.to_string().ends_with(
-        "does not know the token: it is wrong, was deleted or has expired; make a new personal access token of a user \
-         with the root role Viewer"
+        "does not know the token: it is wrong, was deleted or has expired; what is needed is a personal access \
+         token of a user with the root role Viewer"
     ));
     assert_eq!(requests, 1);
 }

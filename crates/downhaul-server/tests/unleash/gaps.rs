@@ -163,7 +163,7 @@ fn flags_come_in_pages() {
         let server = many_flags(count, count);
         let snapshot = capture(&server);
         assert_eq!(snapshot.flags.len(), count);
-        let pages = server.asked("/api/admin/search/features").len() - 1;
+        let pages = server.asked("/api/admin/search/features").len() - 2;
         assert_eq!(pages, count.div_ceil(100).max(1), "{count}");
         assert_eq!(snapshot.gap(Source::Flags, None), None);
     }
@@ -194,9 +194,27 @@ fn server_that_ignores_the_filter_for_archived_flags_is_asked_otherwise() {
 
     let server =
         except(move |target| target.starts_with("/api/admin/search/features").then(|| Reply::Json(200, live.clone())));
-    let snapshot = capture(&server);
-    let gap = snapshot.gap(Source::ArchivedFlags, None).expect("neither filter is understood");
+    let neither = capture(&server);
+    let gap = neither.gap(Source::ArchivedFlags, None).expect("neither filter is understood");
     assert_eq!(gap.reason, GapReason::Unsupported);
+}
+
+/// As version 7 does: it knows the first filter and finds nothing by it.
+#[test]
+fn nothing_found_by_one_filter_does_not_mean_that_nothing_is_archived() {
+    let old = json!({"name": "old", "project": "default", "archivedAt": "2026-01-01T00:00:00Z"});
+    let server = except(move |target| {
+        let rows = match target {
+            _ if !target.starts_with("/api/admin/search/features") => return None,
+            _ if target.contains("lifecycle=IS%3Aarchived") => json!([]),
+            _ if target.contains("archived=IS%3Atrue") => json!([old]),
+            _ => json!([row(1)]),
+        };
+        Some(Reply::Json(200, json!({"total": rows.as_array().map(Vec::len), "features": rows})))
+    });
+    let snapshot = capture(&server);
+    assert!(snapshot.flags["old"].archived_at.is_some());
+    assert_eq!(snapshot.gap(Source::ArchivedFlags, None), None);
 }
 
 /// A log of `total` events, one an hour, newest first, of which only the newest `given` are handed out.

@@ -7,3 +7,4 @@ mod gaps;
 mod recorded;
 mod server;
 mod since;
+mod tls;

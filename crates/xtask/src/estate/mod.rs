@@ -47,6 +47,25 @@ pub struct Estate {
     pub flags: Vec<Flag>,
 }
 
+impl Estate {
+    /// Takes out flags of types that a server does not have, and flags that need them; gives the names.
+    pub fn leave_out(&mut self, has_type: impl Fn(&str) -> bool) -> Vec<String> {
+        let mut left_out: Vec<String> = Vec::new();
+        loop {
+            let lacks = |flag: &Flag| {
+                !has_type(&flag.flag_type) || flag.parent.as_ref().is_some_and(|parent| left_out.contains(&parent.flag))
+            };
+            let names: Vec<String> =
+                self.flags.iter().filter(|flag| lacks(flag)).map(|flag| flag.name.clone()).collect();
+            if names.is_empty() {
+                return left_out;
+            }
+            self.flags.retain(|flag| !names.contains(&flag.name));
+            left_out.extend(names);
+        }
+    }
+}
+
 /// A person with a login.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

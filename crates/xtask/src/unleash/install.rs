@@ -24,7 +24,7 @@ pub(super) fn check_version(version: &str) -> Result<()> {
     if version.starts_with(|c: char| c.is_ascii_digit()) && version.chars().all(plain) {
         return Ok(());
     }
-    bail!("UNLEASH_VERSION must be an exact version like {PINNED}, not `{version}`")
+    bail!("the version must be an exact one like {PINNED}, not `{version}`")
 }
 
 /// What runs when the server runs.

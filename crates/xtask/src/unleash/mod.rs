@@ -24,6 +24,10 @@ const PINNED: &str = "8.2.0";
 pub struct Args {
     #[command(subcommand)]
     verb: Verb,
+    /// Version of the server; another one than the pinned is installed without the lock, and has a work folder of its
+    /// own, so that two can run side by side.
+    #[arg(long, global = true, value_name = "VERSION", env = "UNLEASH_VERSION", default_value = PINNED)]
+    version: String,
     /// Work folder: data, secrets and logs of one server. What npm installed is shared by all.
     #[arg(long, global = true, value_name = "DIR")]
     dir: Option<PathBuf>,
@@ -32,8 +36,6 @@ pub struct Args {
 #[derive(Subcommand)]
 enum Verb {
     /// Install what is missing, start PostgreSQL and the server, wait until they answer.
-    ///
-    /// `UNLEASH_VERSION` picks another version than the pinned one; it is then installed without the lock.
     Up {
         /// Leave the server's own limit on searches (15 a minute) as it is.
         #[arg(long)]
@@ -62,9 +64,10 @@ enum Verb {
 /// # Errors
 /// [`crate::Lacking`] when this machine lacks a program or an account; any other error says what failed.
 pub fn run(args: &Args) -> Result<()> {
-    let work = Work::open(args.dir.as_deref())?;
+    install::check_version(&args.version)?;
+    let work = Work::open(args.dir.as_deref(), &args.version)?;
     match &args.verb {
-        Verb::Up { default_limits } => up(&work, *default_limits),
+        Verb::Up { default_limits } => up(&work, &args.version, *default_limits),
         Verb::Seed { estate } => seed::run(&work, estate.as_deref()),
         Verb::Down { purge } => down(&work, *purge),
         Verb::Status => status(&work),
@@ -72,10 +75,8 @@ pub fn run(args: &Args) -> Result<()> {
     }
 }
 
-fn up(work: &Work, default_limits: bool) -> Result<()> {
-    let version = std::env::var("UNLEASH_VERSION").unwrap_or_else(|_| PINNED.to_owned());
-    install::check_version(&version)?;
-    let wish = server::Wish { version, default_limits };
+fn up(work: &Work, version: &str, default_limits: bool) -> Result<()> {
+    let wish = server::Wish { version: version.to_owned(), default_limits };
     if let Some(running) = work.running()?.filter(|running| running.is_up() && running.fits(&wish)) {
         crate::print(&format!("unleash-server {} runs at {}", running.version, running.url()));
         return Ok(());
@@ -140,6 +141,7 @@ fn env(work: &Work) -> Result<()> {
         ("UNLEASH_FRONTEND_TOKEN".to_owned(), secrets.frontend_token.clone()),
         ("UNLEASH_ADMIN_PASSWORD".to_owned(), secrets.admin_password.clone()),
         ("UNLEASH_DATABASE_URL".to_owned(), running.database_url(&secrets)),
+        ("UNLEASH_LEFT_OUT".to_owned(), tokens.left_out().join(",")),
     ];
     lines.extend(tokens.iter().map(|(user, token)| (format!("UNLEASH_TOKEN_{}", user.to_uppercase()), token.clone())));
     for (key, value) in lines {

@@ -10,10 +10,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::api;
 use super::postgres::Cluster;
 use super::process::Mark;
 use super::server::Wish;
+use super::{PINNED, api};
 
 /// An open work folder. One process at a time holds it.
 pub(super) struct Work {
@@ -62,11 +62,14 @@ pub(super) struct Secrets {
     pub(super) frontend_token: String,
 }
 
-/// Personal access tokens of the seeded users, by user name, and which of them may only read.
+/// What a seeding left: personal access tokens by user name, which of them may only read, and the flags of the estate
+/// that this version of the server cannot have.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Tokens {
     reader: Option<String>,
     by_user: BTreeMap<String, String>,
+    #[serde(default)]
+    left_out: Vec<String>,
 }
 
 impl Tokens {
@@ -76,6 +79,16 @@ impl Tokens {
             self.reader.get_or_insert_with(|| user.to_owned());
         }
         self.by_user.insert(user.to_owned(), token);
+    }
+
+    /// Remembers flags that were not made.
+    pub(super) fn leaving_out(self, left_out: Vec<String>) -> Self {
+        Tokens { left_out, ..self }
+    }
+
+    /// Flags of the estate that were not made.
+    pub(super) fn left_out(&self) -> &[String] {
+        &self.left_out
     }
 
     /// The token of a user who may only read.
@@ -122,9 +135,10 @@ impl Running {
 }
 
 impl Work {
-    /// Opens `dir`, or `unleash` in cargo's target folder, and waits until nobody else uses it.
-    pub(super) fn open(dir: Option<&Path>) -> Result<Self> {
-        let dir = dir.map_or_else(default_dir, Path::to_path_buf);
+    /// Opens `dir`, or the folder for this version in cargo's target folder, and waits until nobody else uses it.
+    pub(super) fn open(dir: Option<&Path>, version: &str) -> Result<Self> {
+        let own = || if version == PINNED { default_dir() } else { default_dir().join(format!("of-{version}")) };
+        let dir = dir.map_or_else(own, Path::to_path_buf);
         for name in ["log", "tokens"] {
             fs::create_dir_all(dir.join(name)).with_context(|| format!("cannot make {}", dir.display()))?;
         }

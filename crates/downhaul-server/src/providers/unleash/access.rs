@@ -5,10 +5,11 @@ use downhaul_core::{
     ServiceAccount, Source, TokenKind, TokenStorage, User,
 };
 
-use super::client::Session;
 use super::gaps::{self, Gaps};
-use super::{parallel, wire};
+use super::wire;
 use crate::ServerError;
+use crate::http::client::Session;
+use crate::http::parallel;
 
 /// What the server calls "all" of projects and environments; the last of them in tokens of old servers.
 const ALL: [&str; 3] = ["*", "[]", "ALL"];

@@ -9,11 +9,12 @@ use downhaul_core::{
 use serde_json::Value;
 
 use super::access::of_each_project;
-use super::client::Session;
 use super::gaps::{self, Gaps};
 use super::strategies::strategy_of_event;
-use super::{parallel, wire};
+use super::wire;
 use crate::ServerError;
+use crate::http::client::Session;
+use crate::http::parallel;
 
 /// Protections and requests of all projects.
 pub(super) fn approvals(session: &Session<'_>, projects: &[String], gaps: &mut Gaps) -> Approvals {

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use downhaul_core::{Application, Delivery, GapReason, Integration, SdkVersion, Source};
 
 use super::access::scope;
-use super::client::Session;
 use super::gaps::{self, Gaps};
 use super::wire;
 use crate::ServerError;
+use crate::http::client::Session;
 
 /// More a page is not had from the list of all applications.
 const APPLICATIONS_A_PAGE: usize = 1000;

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use downhaul_core::{Event, GapReason, Snapshot, Source, Timestamp};
 use jiff::SignedDuration;
 
-use super::client::Session;
 use super::gaps::{self, Gaps};
 use super::{events, wire};
+use crate::http::client::Session;
 
 /// More a page is not had from the search: the server would silently give 50.
 const EVENTS_A_PAGE: usize = 1000;

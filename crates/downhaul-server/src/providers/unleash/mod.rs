@@ -4,44 +4,49 @@
 //! by calling the open-source server 8.2.0. Routes that older servers lack answer 404 and become gaps "unsupported".
 
 mod access;
-mod address;
-mod answer;
 mod approvals;
-mod client;
 mod connected;
 mod events;
 mod flags;
 mod gaps;
-mod limits;
 mod log;
-mod parallel;
-mod patience;
 mod plans;
 mod sources;
 mod strategies;
 mod wire;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use downhaul_core::{
     Completion, Edition, Environment, Event, Flag, FlagKey, GapReason, Project, Provenance, Segment, SegmentId,
-    ServerInfo, Snapshot, Source, Timestamp,
+    ServerInfo, Snapshot, Source, Stage, Timestamp,
 };
 use jiff::SignedDuration;
 use reqwest::blocking::Client;
 
-pub use limits::Limits;
 pub(in crate::providers) use strategies::{constraint_of_json, strategy_of_json, variant_of_json};
 
+use crate::http::address::{Address, Token};
+use crate::http::answer::Conversation;
+use crate::http::client::{self, Session};
+pub use crate::http::limits::Limits;
+use crate::http::patience::Patience;
+use crate::http::{Dialect, Trust, parallel};
 use crate::{FlagServer, Progress, ServerConfig, ServerError};
-use address::{Address, Token};
-use client::Session;
 use gaps::Gaps;
-use patience::Patience;
 use sources::Rows;
 
 /// The server keeps evaluations by the hour for two days.
 const USAGE_HOURS: u32 = 48;
+
+/// How Unleash is spoken to.
+pub(crate) const DIALECT: Dialect = Dialect {
+    root: &["api", "admin"],
+    suffixes: &["/api/admin", "/api/client", "/api/frontend", "/api"],
+    token_header: "authorization",
+    right_token: "a personal access token of a user with the root role Viewer",
+    no_such_route: "The path you were looking for",
+};
 
 /// So many seconds between two clocks are taken for none.
 const CLOCK_NOISE: i64 = 10;
@@ -73,11 +78,10 @@ impl Unleash {
     /// # Errors
     /// [`ServerError::Setting`] for an address, a token or a `kind` that cannot be used. Nothing is sent yet.
     pub fn new(url: &str, token: &str, config: &ServerConfig, now: Timestamp) -> Result<Self, ServerError> {
-        let request = std::time::Duration::from_secs(config.timeout_seconds.max(1));
-        Unleash::with_limits(url, token, config, now, Limits { request, ..Limits::default() })
+        Unleash::with_limits(url, token, config, now, Limits::of(config))
     }
 
-    /// Like [`Unleash::new`], with other bounds than the usual ones; `timeout_seconds` is not looked at.
+    /// Like [`Unleash::new`], with other bounds than those of `config`.
     ///
     /// # Errors
     /// See [`Unleash::new`].
@@ -92,9 +96,10 @@ impl Unleash {
             let why = format!("`kind = \"{}\"` is no flag server that downhaul knows; it knows `unleash`", config.kind);
             return Err(ServerError::Setting(why));
         }
-        let (address, token) = (Address::parse(url)?, Token::parse(token)?);
+        let (address, token) = (Address::parse(url, &DIALECT)?, Token::parse(token)?);
+        let conversation = Conversation { address: &address, token: &token, dialect: &DIALECT };
         Ok(Unleash {
-            http: client::http_client(&address, &token, &limits)?,
+            http: client::http_client(&conversation, &limits, &Trust::default())?,
             address,
             token,
             projects: config.projects.clone(),
@@ -103,6 +108,19 @@ impl Unleash {
             now,
             previous: None,
         })
+    }
+
+    /// Trusts more certificates than those of this machine.
+    ///
+    /// # Errors
+    /// [`ServerError::Setting`] for authorities that cannot be read.
+    pub fn trusting(mut self, trust: &Trust) -> Result<Self, ServerError> {
+        self.http = client::http_client(&self.conversation(), &self.limits, trust)?;
+        Ok(self)
+    }
+
+    fn conversation(&self) -> Conversation<'_> {
+        Conversation { address: &self.address, token: &self.token, dialect: &DIALECT }
     }
 
     /// Reads only those entries of the event log that `previous` does not have; everything else is read anew.
@@ -132,7 +150,7 @@ impl Unleash {
 
 impl FlagServer for Unleash {
     fn capture(&self, progress: &dyn Progress) -> Result<Snapshot, ServerError> {
-        let session = Session::new(&self.http, &self.address, &self.token, &self.limits, progress);
+        let session = Session::new(&self.http, self.conversation(), &self.limits, progress);
         let mut gaps = Gaps::default();
         let info = info_or_nothing(&session)?;
         let live = sources::live_flags(&session)?;
@@ -159,8 +177,10 @@ impl FlagServer for Unleash {
         let base = self.previous.as_ref().map(|previous| &previous.snapshot);
         let (events, events_since) = log::event_log(&session, since, base, captured_at, &mut gaps);
 
+        let quiet =
+            quiet_flags(live.rows.values().chain(archived.iter().flat_map(|rows| rows.rows.values())), captured_at);
         let mut flags = flags_of_rows([Some(live), archived], &mut gaps);
-        add_single_answers(&session, &mut flags, &mut gaps);
+        add_single_answers(&session, &mut flags, &quiet, &mut gaps);
         add_impact_metrics(&session, server.edition, &mut flags, &mut gaps);
         add_kept_variants(&mut flags, &events);
         if !events.is_empty() {
@@ -291,28 +311,55 @@ fn flags_of_rows(rows: [Option<Rows>; 2], gaps: &mut Gaps) -> BTreeMap<FlagKey, 
     all
 }
 
+/// Flags that nobody evaluated in the hours that the server keeps: their evaluations need not be asked for.
+///
+/// The search tells the last hour, and when an environment was last seen, which lags behind by minutes. A server where
+/// no flag was ever seen may not keep the times at all.
+fn quiet_flags<'a>(rows: impl Iterator<Item = &'a wire::FeatureRow>, now: Timestamp) -> BTreeSet<String> {
+    let before = now.checked_sub(SignedDuration::from_hours(i64::from(USAGE_HOURS) + 1)).unwrap_or(Timestamp::MIN);
+    let (mut quiet, mut keeps_times) = (BTreeSet::new(), false);
+    for row in rows {
+        keeps_times |= row.environments.iter().any(|one| one.last_seen_at.is_some());
+        let is_quiet = |one: &wire::EnvironmentRow| {
+            (one.yes, one.no) == (Some(0), Some(0)) && one.last_seen_at.is_none_or(|at| at < before)
+        };
+        // That of an archived flag moves on as well.
+        if !row.environments.is_empty() && row.environments.iter().all(is_quiet) {
+            quiet.insert(row.name.clone());
+        }
+    }
+    if keeps_times { quiet } else { BTreeSet::new() }
+}
+
 /// Adds what has to be asked for flag by flag.
-fn add_single_answers(session: &Session<'_>, flags: &mut BTreeMap<FlagKey, Flag>, gaps: &mut Gaps) {
+fn add_single_answers(
+    session: &Session<'_>,
+    flags: &mut BTreeMap<FlagKey, Flag>,
+    quiet: &BTreeSet<String>,
+    gaps: &mut Gaps,
+) {
     let is_live = |flag: &Flag| flag.archived_at.is_none();
     let details = ask_each(session, flags, "details", is_live, |flag| {
         sources::details(session, &flag.project, flag.key.as_str())
     });
     apply(flags, gaps, Source::Details, details, |flag, read, _| flags::add_details(flag, read));
 
-    let stages =
-        ask_each(session, flags, "stages", |_| true, |flag| sources::stages(session, &flag.project, flag.key.as_str()));
+    // Nothing comes before the first stage, and the search has named it.
+    let has_history = |flag: &Flag| flag.lifecycle.current().is_none_or(|entry| entry.stage != Stage::Initial);
+    let stages = ask_each(session, flags, "stages", has_history, |flag| {
+        sources::stages(session, &flag.project, flag.key.as_str())
+    });
     apply(flags, gaps, Source::Lifecycle, stages, add_stages);
 
-    let metrics = ask_each(
-        session,
-        flags,
-        "evaluations",
-        |_| true,
-        |flag| sources::metrics(session, flag.key.as_str(), USAGE_HOURS),
-    );
-    apply(flags, gaps, Source::Usage, metrics, |flag, rows, _| {
-        flags::add_usage(flag, flags::usage(rows, USAGE_HOURS), USAGE_HOURS);
+    // Summed up at once: the rows of thousands of flags are a lot.
+    let was_evaluated = |flag: &Flag| !quiet.contains(flag.key.as_str());
+    let metrics = ask_each(session, flags, "evaluations", was_evaluated, |flag| {
+        sources::metrics(session, flag.key.as_str(), USAGE_HOURS).map(|rows| flags::usage(rows, USAGE_HOURS))
     });
+    apply(flags, gaps, Source::Usage, metrics, |flag, usage, _| flags::add_usage(flag, usage, USAGE_HOURS));
+    for flag in flags.values_mut().filter(|flag| quiet.contains(flag.key.as_str())) {
+        flags::add_usage(flag, BTreeMap::new(), USAGE_HOURS);
+    }
 }
 
 type Answers<T> = Vec<(FlagKey, Result<T, ServerError>)>;

@@ -2,10 +2,10 @@
 
 use downhaul_core::{Milestone, ReleasePlan, ReleaseTemplate, Safeguard, SafeguardAction, Side, Source};
 
-use super::client::Session;
 use super::gaps::Gaps;
 use super::strategies::strategy;
 use super::wire;
+use crate::http::client::Session;
 
 /// The templates. The plans themselves come with the flags; that there are none of them says nothing on a server
 /// without this route.

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::client::Session;
 use super::gaps::Gaps;
 use super::{strategies, wire};
 use crate::ServerError;
+use crate::http::client::Session;
 use downhaul_core::{
     Edition, Environment, EnvironmentKind, FlagKey, FlagType, FlagTypeInfo, GapReason, ImpactMetric, NamingPattern,
     Owner, Project, Segment, SegmentId, SegmentUse, ServerInfo, Source, UnknownName,
@@ -72,14 +72,18 @@ pub(super) fn live_flags(session: &Session<'_>) -> Result<Rows, ServerError> {
 
 /// The flags in the archive.
 pub(super) fn archived_flags(session: &Session<'_>) -> Result<Rows, ServerError> {
-    // Servers ignore a filter that they do not know; they then answer with flags that live.
+    // Servers ignore a filter that they do not know; they then answer with flags that live. A server of version 7 knows
+    // the first and finds nothing by it, ever: only the second answer can say that there are none.
+    let mut found = None;
     for filter in [("lifecycle", "IS:archived"), ("archived", "IS:true")] {
         let rows = search(session, &[filter], "archived flags")?;
-        if rows.rows.values().all(|row| row.archived_at.is_some()) {
+        let understood = rows.rows.values().all(|row| row.archived_at.is_some());
+        if understood && !rows.rows.is_empty() {
             return Ok(rows);
         }
+        found = understood.then_some(rows);
     }
-    Err(ServerError::Unsupported { path: "/api/admin/search/features for archived flags".to_owned() })
+    found.ok_or_else(|| ServerError::Unsupported { path: "/api/admin/search/features for archived flags".to_owned() })
 }
 
 fn search(session: &Session<'_>, filter: &[(&str, &str)], what: &str) -> Result<Rows, ServerError> {

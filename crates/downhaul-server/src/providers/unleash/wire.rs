@@ -211,6 +211,9 @@ pub(super) struct EnvironmentRow {
     pub(super) sort_order: i64,
     pub(super) enabled: bool,
     pub(super) last_seen_at: Option<Timestamp>,
+    /// Evaluations of the last hour; older servers do not say.
+    pub(super) yes: Option<u64>,
+    pub(super) no: Option<u64>,
 }
 
 /// `GET projects/{project}/features/{name}?variantEnvironments=true`
@@ -396,14 +399,6 @@ pub(super) struct Event {
     pub(super) data: Value,
     #[serde(default)]
     pub(super) pre_data: Value,
-}
-
-/// The body of a refusal. A wrong kind of token is told by `message` alone.
-#[derive(Deserialize, Default)]
-pub(super) struct Refusal {
-    pub(super) message: Option<String>,
-    #[serde(default, deserialize_with = "or_default")]
-    pub(super) permissions: Vec<String>,
 }
 
 fn yes() -> bool {

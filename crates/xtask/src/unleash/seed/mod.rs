@@ -29,20 +29,28 @@ pub(super) fn run(work: &Work, file: Option<&Path>) -> Result<()> {
     let own = crate::workspace_root().join("fixtures/estate/estate.toml");
     let file = file.unwrap_or(&own);
     let source = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-    let estate = Estate::parse(&source).with_context(|| format!("{} is no usable estate", file.display()))?;
+    let mut estate = Estate::parse(&source).with_context(|| format!("{} is no usable estate", file.display()))?;
     let Some(running) = work.running()?.filter(Running::is_up) else {
         bail!("no server runs in {}: `cargo xtask unleash up` starts one", work.dir().display());
     };
     let secrets = work.secrets()?;
     let database = running.cluster.database(&running.version, &secrets);
-    let seeding = Seeding { api: Api::new(&running.url())?, secrets, database, estate: &estate };
-    let lifetimes = seeding.lifetimes()?;
+    let api = Api::new(&running.url())?;
+    let lifetimes = lifetimes(&api, &secrets)?;
+    let left_out = estate.leave_out(|flag_type| lifetimes.contains_key(flag_type));
+    if !left_out.is_empty() {
+        crate::note(&format!(
+            "this version lacks the types of these flags, which are left out: {}",
+            left_out.join(", ")
+        ));
+    }
+    let seeding = Seeding { api, secrets, database, estate: &estate };
     if !begin(&seeding.database, &source)? {
         crate::print(&format!("{} holds this estate already", running.url()));
         return Ok(());
     }
     let steps = plan(&estate, |flag_type| lifetimes.get(flag_type).copied().flatten());
-    let tokens = seeding.fill(&steps)?;
+    let tokens = seeding.fill(&steps)?.leaving_out(left_out);
     work.save_tokens(&running.version, &tokens)?;
     seeding.database.run("UPDATE seed.estate SET complete = true")?;
     let seconds = began.elapsed().as_secs_f32();
@@ -70,6 +78,14 @@ fn begin(database: &Database, source: &str) -> Result<bool> {
         }
         _ => bail!("an earlier seeding did not come to its end, the server is half full: {again}"),
     }
+}
+
+/// The types of flags that this server has, with the days that each is expected to live.
+fn lifetimes(api: &Api, secrets: &Secrets) -> Result<BTreeMap<String, Option<f64>>> {
+    let answer = api.get("/api/admin/feature-types", &secrets.admin_token)?;
+    let types = answer["types"].as_array().context("no flag types in the answer")?;
+    let lifetime = |one: &Value| Some((one["id"].as_str()?.to_owned(), one["lifetimeDays"].as_f64()));
+    Ok(types.iter().filter_map(lifetime).collect())
 }
 
 struct Seeding<'a> {
@@ -120,20 +136,6 @@ impl Seeding<'_> {
             tokens.insert(&user.name, token, user.role == Role::Viewer);
         }
         Ok(tokens)
-    }
-
-    /// The types of flags that this server has, with the days that each is expected to live.
-    fn lifetimes(&self) -> Result<BTreeMap<String, Option<f64>>> {
-        let answer = self.api.get("/api/admin/feature-types", &self.secrets.admin_token)?;
-        let types = answer["types"].as_array().context("no flag types in the answer")?;
-        let known: BTreeMap<String, Option<f64>> = types
-            .iter()
-            .filter_map(|one| Some((one["id"].as_str()?.to_owned(), one["lifetimeDays"].as_f64())))
-            .collect();
-        match self.estate.flags.iter().find(|flag| !known.contains_key(&flag.flag_type)) {
-            Some(flag) => bail!("this version of the server has no flags of type `{}` ({})", flag.flag_type, flag.name),
-            None => Ok(known),
-        }
     }
 
     /// Context fields, kinds of tags, segments and applications; gives the ids of the segments by name.

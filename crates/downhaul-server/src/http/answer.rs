@@ -2,29 +2,56 @@
 
 use std::time::Duration;
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use serde_json::error::Category;
 use url::Url;
 
+use super::Dialect;
 use super::address::{Address, Token};
-use super::wire::Refusal;
 use crate::ServerError;
 
 /// How much of a server's own words goes into a message.
 const MAX_QUOTE: usize = 200;
 
 /// An answer, read to its end.
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) content_type: String,
-    pub(super) location: Option<String>,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) content_type: String,
+    pub(crate) location: Option<String>,
     /// How long the server asks to wait.
-    pub(super) pause: Option<Duration>,
-    pub(super) body: Vec<u8>,
+    pub(crate) pause: Option<Duration>,
+    pub(crate) body: Vec<u8>,
+}
+
+/// Who is asked, by whom, and how.
+#[derive(Clone, Copy)]
+pub(crate) struct Conversation<'a> {
+    pub(crate) address: &'a Address,
+    pub(crate) token: &'a Token,
+    pub(crate) dialect: &'a Dialect,
+}
+
+/// The body of a refusal, as far as servers agree on it.
+#[derive(Deserialize, Default)]
+struct Refusal {
+    /// Words, or an object that names what is wrong with which field.
+    message: Option<Value>,
+    error: Option<Value>,
+    #[serde(default)]
+    permissions: Option<Vec<String>>,
+}
+
+impl Refusal {
+    fn words(&self) -> Option<String> {
+        let said = self.message.as_ref().or(self.error.as_ref())?;
+        Some(said.as_str().map_or_else(|| said.to_string(), str::to_owned))
+    }
 }
 
 /// What to do about it.
-pub(super) enum Verdict {
+pub(crate) enum Verdict {
     /// Read it.
     Body(Vec<u8>),
     /// Ask again after this time: too many requests.
@@ -37,15 +64,16 @@ pub(super) enum Verdict {
 
 /// Decides about an answer to `path`. A server that wants to be left alone and does not say how long gets eight times
 /// `back_off`.
-pub(super) fn judge(answer: Answer, path: &str, address: &Address, token: &Token, back_off: Duration) -> Verdict {
+pub(crate) fn judge(answer: Answer, path: &str, conversation: &Conversation<'_>, back_off: Duration) -> Verdict {
+    let Conversation { address, token, dialect } = *conversation;
     let is_json = answer.content_type.contains("json");
     match answer.status {
         200..=299 if is_json => Verdict::Body(answer.body),
         200..=299 => Verdict::Refused(not_the_api(address, &format!("it answers with {}", kind_of(&answer)))),
         300..=399 => Verdict::Refused(redirect(&answer, address)),
-        401 => Verdict::Refused(unauthorised(address)),
-        403 => Verdict::Refused(forbidden(&answer, path, token)),
-        404 if is_json => Verdict::Refused(missing(&answer, path, token)),
+        401 => Verdict::Refused(unauthorised(address, dialect)),
+        403 => Verdict::Refused(forbidden(&answer, path, token, dialect)),
+        404 if is_json => Verdict::Refused(missing(&answer, path, token, dialect)),
         404 => Verdict::Refused(not_the_api(address, &format!("status 404 with {}", kind_of(&answer)))),
         429 => Verdict::Wait(answer.pause.unwrap_or(back_off * 8).max(back_off)),
         500..=599 => Verdict::Trouble(refused(&answer, path, token), answer.pause),
@@ -54,7 +82,7 @@ pub(super) fn judge(answer: Answer, path: &str, address: &Address, token: &Token
 }
 
 /// Reads the body of an answer to `path`.
-pub(super) fn parse<T: DeserializeOwned>(body: &[u8], path: &str) -> Result<T, ServerError> {
+pub(crate) fn parse<T: DeserializeOwned>(body: &[u8], path: &str) -> Result<T, ServerError> {
     serde_json::from_slice(body)
         .map_err(|error| ServerError::BadAnswer { path: path.to_owned(), detail: what_is_wrong(&error) })
 }
@@ -89,37 +117,36 @@ fn redirect(answer: &Answer, address: &Address) -> ServerError {
     ServerError::NotTheApi { url: address.to_string(), detail }
 }
 
-fn unauthorised(address: &Address) -> ServerError {
-    let detail = "it is wrong, was deleted or has expired; make a new personal access token of a user with the root \
-                  role Viewer"
-        .to_owned();
+fn unauthorised(address: &Address, dialect: &Dialect) -> ServerError {
+    let detail = format!("it is wrong, was deleted or has expired; what is needed is {}", dialect.right_token);
     ServerError::Unauthorised { url: address.to_string(), detail }
 }
 
-fn forbidden(answer: &Answer, path: &str, token: &Token) -> ServerError {
+fn forbidden(answer: &Answer, path: &str, token: &Token, dialect: &Dialect) -> ServerError {
     let refusal: Option<Refusal> = serde_json::from_slice(&answer.body).ok();
     let detail = match &refusal {
         None => "something in front of the server refuses the request".to_owned(),
-        Some(refusal) if !refusal.permissions.is_empty() => {
-            let names = refusal.permissions.join("` or `");
+        Some(Refusal { permissions: Some(permissions), .. }) if !permissions.is_empty() => {
+            let names = permissions.join("` or `");
             format!("it lacks the permission `{}`; ask whoever gives out tokens", token.redact(&names))
         }
-        Some(_) if token.is_for_sdks() => "this is a backend or frontend token, made for evaluating flags; \
-                                           a personal access token of a user with the root role Viewer is enough"
-            .to_owned(),
+        Some(_) if token.is_for_sdks() => {
+            let right = dialect.right_token;
+            format!("this is a backend or frontend token, made for evaluating flags; {right} is enough")
+        }
         Some(refusal) => {
-            let words = quote(refusal.message.as_deref().unwrap_or_default(), token);
-            format!("the server says `{words}`; a personal access token of a user with the root role Viewer is enough")
+            let words = quote(&refusal.words().unwrap_or_default(), token);
+            format!("the server says `{words}`; {} is enough", dialect.right_token)
         }
     };
     ServerError::Forbidden { path: path.to_owned(), detail }
 }
 
-/// "The path you were looking for" is what Unleash says of routes it does not have; other words are about the thing.
-fn missing(answer: &Answer, path: &str, token: &Token) -> ServerError {
+/// Servers have one sentence for all routes that they do not have; other words are about the thing.
+fn missing(answer: &Answer, path: &str, token: &Token, dialect: &Dialect) -> ServerError {
     let refusal: Refusal = serde_json::from_slice(&answer.body).unwrap_or_default();
-    let message = refusal.message.unwrap_or_default();
-    if message.starts_with("The path you were looking for") {
+    let message = refusal.words().unwrap_or_default();
+    if message.starts_with(dialect.no_such_route) {
         return ServerError::Unsupported { path: path.to_owned() };
     }
     ServerError::NotFound { path: path.to_owned(), detail: quote(&message, token) }
@@ -127,7 +154,7 @@ fn missing(answer: &Answer, path: &str, token: &Token) -> ServerError {
 
 fn refused(answer: &Answer, path: &str, token: &Token) -> ServerError {
     let refusal: Refusal = serde_json::from_slice(&answer.body).unwrap_or_default();
-    let detail = match refusal.message {
+    let detail = match refusal.words() {
         Some(message) => quote(&message, token),
         None => format!("no reason given, but {}", kind_of(answer)),
     };

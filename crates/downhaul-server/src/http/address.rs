@@ -4,18 +4,16 @@ use std::fmt;
 
 use url::{Host, Url};
 
+use super::Dialect;
 use crate::ServerError;
-
-/// What people append to the address of the server, longest first.
-const API_SUFFIXES: [&str; 4] = ["/api/admin", "/api/client", "/api/frontend", "/api"];
 
 /// The address of a server, with its base path, without a slash at the end.
 #[derive(Debug, Clone)]
-pub(super) struct Address(Url);
+pub(crate) struct Address(Url);
 
 impl Address {
-    /// Reads an address with or without a base path, a slash at the end, or `/api` at the end.
-    pub(super) fn parse(text: &str) -> Result<Self, ServerError> {
+    /// Reads an address with or without a base path, a slash at the end, or the path of the API at the end.
+    pub(crate) fn parse(text: &str, dialect: &Dialect) -> Result<Self, ServerError> {
         let text = text.trim();
         let wrong = |why: &str| ServerError::Setting(format!("the address of the server {why}"));
         if text.is_empty() {
@@ -31,14 +29,14 @@ impl Address {
         url.set_query(None);
         url.set_fragment(None);
         let path = url.path().trim_end_matches('/');
-        let base = API_SUFFIXES.iter().find_map(|suffix| path.strip_suffix(suffix)).unwrap_or(path);
+        let base = dialect.suffixes.iter().find_map(|suffix| path.strip_suffix(suffix)).unwrap_or(path);
         let base = base.trim_end_matches('/').to_owned();
         url.set_path(&base);
         Ok(Address(url))
     }
 
     /// Whether the server runs on this machine.
-    pub(super) fn is_loopback(&self) -> bool {
+    pub(crate) fn is_loopback(&self) -> bool {
         match self.0.host() {
             Some(Host::Domain(name)) => name == "localhost",
             Some(Host::Ipv4(ip)) => ip.is_loopback(),
@@ -47,11 +45,11 @@ impl Address {
         }
     }
 
-    /// The URL of a route below `/api/admin`; what stands in `segments` is encoded.
-    pub(super) fn route(&self, segments: &[&str], query: &[(&str, &str)]) -> Url {
+    /// The URL of a route of the API; what stands in `segments` is encoded.
+    pub(crate) fn route(&self, dialect: &Dialect, segments: &[&str], query: &[(&str, &str)]) -> Url {
         let mut url = self.0.clone();
         if let Ok(mut path) = url.path_segments_mut() {
-            path.pop_if_empty().extend(["api", "admin"]).extend(segments);
+            path.pop_if_empty().extend(dialect.root).extend(segments);
         }
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
@@ -68,11 +66,11 @@ impl fmt::Display for Address {
 
 /// A token. Neither `Debug` nor any message shows it.
 #[derive(Clone)]
-pub(super) struct Token(String);
+pub(crate) struct Token(String);
 
 impl Token {
     /// Takes the token as people paste it: with white space around it, or after `Bearer`.
-    pub(super) fn parse(text: &str) -> Result<Self, ServerError> {
+    pub(crate) fn parse(text: &str) -> Result<Self, ServerError> {
         let text = text.trim();
         let text = text.strip_prefix("Bearer ").unwrap_or(text).trim();
         if text.is_empty() {
@@ -86,12 +84,12 @@ impl Token {
     }
 
     /// For the header of a request and nothing else.
-    pub(super) fn reveal(&self) -> &str {
+    pub(crate) fn reveal(&self) -> &str {
         &self.0
     }
 
     /// Whether it looks like a backend or frontend token, `project:environment.secret`: good for evaluating flags only.
-    pub(super) fn is_for_sdks(&self) -> bool {
+    pub(crate) fn is_for_sdks(&self) -> bool {
         match self.0.split_once(':') {
             Some(("user" | "*", _)) => self.0.starts_with("*:") && !self.0.starts_with("*:*."),
             Some((_, rest)) => rest.contains('.'),
@@ -100,7 +98,7 @@ impl Token {
     }
 
     /// `text` without the token, should a server or a proxy have repeated it.
-    pub(super) fn redact(&self, text: &str) -> String {
+    pub(crate) fn redact(&self, text: &str) -> String {
         let text = text.replace(&self.0, "[token]");
         // A server may name the secret part alone.
         match self.0.rsplit([':', '.']).next() {
@@ -119,6 +117,7 @@ impl fmt::Debug for Token {
 #[cfg(test)]
 mod tests {
     use super::{Address, Token};
+    use crate::unleash::DIALECT;
 
     #[test]
     fn addresses_are_understood_as_people_write_them() {
@@ -132,24 +131,24 @@ mod tests {
             ("https://host/myapi", "https://host/myapi", "https://host/myapi/api/admin/projects"),
         ];
         for (text, shown, route) in cases {
-            let address = Address::parse(text).expect(text);
+            let address = Address::parse(text, &DIALECT).expect(text);
             assert_eq!(address.to_string(), shown, "{text}");
-            assert_eq!(address.route(&["projects"], &[]).as_str(), route, "{text}");
+            assert_eq!(address.route(&DIALECT, &["projects"], &[]).as_str(), route, "{text}");
         }
     }
 
     #[test]
     fn this_machine_is_known() {
         for (text, expected) in [("localhost:1", true), ("127.0.0.2", true), ("[::1]:80", true), ("10.0.0.1", false)] {
-            let address = Address::parse(&format!("http://{text}")).expect(text);
+            let address = Address::parse(&format!("http://{text}"), &DIALECT).expect(text);
             assert_eq!(address.is_loopback(), expected, "{text}");
         }
     }
 
     #[test]
     fn names_in_routes_are_encoded() {
-        let address = Address::parse("https://host").expect("an address");
-        let url = address.route(&["features", "a/b?c#d e"], &[("lifecycle", "IS:archived")]);
+        let address = Address::parse("https://host", &DIALECT).expect("an address");
+        let url = address.route(&DIALECT, &["features", "a/b?c#d e"], &[("lifecycle", "IS:archived")]);
         assert_eq!(url.as_str(), "https://host/api/admin/features/a%2Fb%3Fc%23d%20e?lifecycle=IS%3Aarchived");
     }
 
@@ -165,7 +164,7 @@ mod tests {
             ),
         ];
         for (text, expected) in cases {
-            let error = Address::parse(text).expect_err(text);
+            let error = Address::parse(text, &DIALECT).expect_err(text);
             assert_eq!(error.to_string(), expected, "{text}");
             assert!(error.is_users_input());
         }

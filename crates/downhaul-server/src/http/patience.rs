@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use crate::ServerError;
 
 /// Runs out when the server does not have the route, or fails on it over and over.
-pub(super) struct Patience<'a> {
+pub(crate) struct Patience<'a> {
     what: &'a str,
     limit: u32,
     failures: AtomicU32,
@@ -15,22 +15,22 @@ pub(super) struct Patience<'a> {
 
 impl<'a> Patience<'a> {
     /// Patience for `limit` failures in a row.
-    pub(super) fn new(what: &'a str, limit: u32) -> Self {
+    pub(crate) fn new(what: &'a str, limit: u32) -> Self {
         Patience { what, limit, failures: AtomicU32::new(0), over: OnceLock::new() }
     }
 
     /// Why nothing more is to be asked.
-    pub(super) fn given_up(&self) -> Option<ServerError> {
+    pub(crate) fn given_up(&self) -> Option<ServerError> {
         self.over.get().cloned()
     }
 
     /// An answer came.
-    pub(super) fn restore(&self) {
+    pub(crate) fn restore(&self) {
         self.failures.store(0, Ordering::Relaxed);
     }
 
     /// No answer came. That one flag went away, or is hidden, says nothing about the next.
-    pub(super) fn lose(&self, error: &ServerError) {
+    pub(crate) fn lose(&self, error: &ServerError) {
         match error {
             ServerError::Unsupported { .. } => drop(self.over.set(error.clone())),
             ServerError::NotFound { .. } | ServerError::Forbidden { .. } => {}

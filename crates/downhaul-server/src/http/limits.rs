@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::ServerConfig;
+
 /// Bounds of a capture.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
@@ -19,6 +21,18 @@ pub struct Limits {
     pub in_flight: usize,
     /// After so many requests that failed in spite of all attempts, in a row, nothing more is asked.
     pub failures_in_a_row: u32,
+}
+
+impl Limits {
+    /// The usual bounds with the times that a policy sets.
+    pub fn of(config: &ServerConfig) -> Self {
+        let seconds = |seconds: u64| Duration::from_secs(seconds.max(1));
+        Limits {
+            request: seconds(config.timeout_seconds),
+            total: seconds(config.total_timeout_seconds),
+            ..Limits::default()
+        }
+    }
 }
 
 impl Default for Limits {

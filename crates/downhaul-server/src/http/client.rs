@@ -6,13 +6,14 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use downhaul_core::Timestamp;
-use reqwest::blocking::{Client, Response};
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::Certificate;
+use reqwest::blocking::{Client, ClientBuilder, Response};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use serde::de::DeserializeOwned;
 
-use super::address::{Address, Token};
-use super::answer::{self, Answer, Verdict};
+use super::Trust;
+use super::answer::{self, Answer, Conversation, Verdict};
 use super::limits::Limits;
 use crate::{Progress, ServerError};
 
@@ -23,17 +24,23 @@ const RATE_LIMIT_RESET: &str = "ratelimit-reset";
 ///
 /// Redirects are not followed: the token would go wherever they lead. The usual proxy variables count, except for a
 /// server on this very machine, which no proxy could reach.
-pub(super) fn http_client(address: &Address, token: &Token, limits: &Limits) -> Result<Client, ServerError> {
+pub(crate) fn http_client(
+    conversation: &Conversation<'_>,
+    limits: &Limits,
+    trust: &Trust,
+) -> Result<Client, ServerError> {
+    let Conversation { address, token, dialect } = *conversation;
     static RING: OnceLock<()> = OnceLock::new();
     // An error means that the program has chosen a provider already, which is as good.
     RING.get_or_init(|| drop(rustls::crypto::ring::default_provider().install_default()));
     let mut authorization = HeaderValue::from_str(token.reveal())
         .map_err(|_| ServerError::Setting("the token cannot be sent in a header".to_owned()))?;
     authorization.set_sensitive(true);
+    let header = HeaderName::from_static(dialect.token_header);
     let headers =
-        HeaderMap::from_iter([(AUTHORIZATION, authorization), (ACCEPT, HeaderValue::from_static("application/json"))]);
+        HeaderMap::from_iter([(header, authorization), (ACCEPT, HeaderValue::from_static("application/json"))]);
     let builder = if address.is_loopback() { Client::builder().no_proxy() } else { Client::builder() };
-    builder
+    trusting(builder, trust)?
         .user_agent(concat!("downhaul/", env!("CARGO_PKG_VERSION")))
         .default_headers(headers)
         .connect_timeout(limits.connect)
@@ -43,11 +50,21 @@ pub(super) fn http_client(address: &Address, token: &Token, limits: &Limits) -> 
         .map_err(|error| ServerError::Setting(format!("no HTTP client can be made: {}", root_cause(&error))))
 }
 
+fn trusting(builder: ClientBuilder, trust: &Trust) -> Result<ClientBuilder, ServerError> {
+    let wrong = |why: String| ServerError::Setting(format!("the file of certificate authorities {why}"));
+    let Some(pem) = &trust.authorities else { return Ok(builder.tls_danger_accept_invalid_certs(trust.anything)) };
+    let more =
+        Certificate::from_pem_bundle(pem).map_err(|error| wrong(format!("is no PEM: {}", root_cause(&error))))?;
+    if more.is_empty() {
+        return Err(wrong("holds no certificate (`-----BEGIN CERTIFICATE-----`)".to_owned()));
+    }
+    Ok(builder.tls_certs_merge(more).tls_danger_accept_invalid_certs(trust.anything))
+}
+
 /// One capture's conversation with a server. It has an end, and remembers what the server asked for.
-pub(super) struct Session<'a> {
+pub(crate) struct Session<'a> {
     http: &'a Client,
-    address: &'a Address,
-    token: &'a Token,
+    conversation: Conversation<'a>,
     limits: &'a Limits,
     progress: &'a dyn Progress,
     deadline: Instant,
@@ -58,17 +75,15 @@ pub(super) struct Session<'a> {
 }
 
 impl<'a> Session<'a> {
-    pub(super) fn new(
+    pub(crate) fn new(
         http: &'a Client,
-        address: &'a Address,
-        token: &'a Token,
+        conversation: Conversation<'a>,
         limits: &'a Limits,
         progress: &'a dyn Progress,
     ) -> Self {
         Session {
             http,
-            address,
-            token,
+            conversation,
             limits,
             progress,
             deadline: Instant::now() + limits.total,
@@ -79,27 +94,27 @@ impl<'a> Session<'a> {
     }
 
     /// The server's clock at its first answer, to the second.
-    pub(super) fn server_time(&self) -> Option<Timestamp> {
+    pub(crate) fn server_time(&self) -> Option<Timestamp> {
         self.server_time.get().copied()
     }
 
-    pub(super) fn progress(&self) -> &dyn Progress {
+    pub(crate) fn progress(&self) -> &dyn Progress {
         self.progress
     }
 
     /// After so many failures in a row a source is given up.
-    pub(super) fn failures_in_a_row(&self) -> u32 {
+    pub(crate) fn failures_in_a_row(&self) -> u32 {
         self.limits.failures_in_a_row
     }
 
     /// How many requests may run at the same time.
-    pub(super) fn in_flight(&self) -> usize {
+    pub(crate) fn in_flight(&self) -> usize {
         self.limits.in_flight.max(1)
     }
 
-    /// Reads a route below `/api/admin`.
-    pub(super) fn get<T: DeserializeOwned>(&self, segments: &[&str], query: &[(&str, &str)]) -> Result<T, ServerError> {
-        let path = format!("/api/admin/{}", segments.join("/"));
+    /// Reads a route of the API.
+    pub(crate) fn get<T: DeserializeOwned>(&self, segments: &[&str], query: &[(&str, &str)]) -> Result<T, ServerError> {
+        let path = format!("/{}/{}", self.conversation.dialect.root.join("/"), segments.join("/"));
         let body = self.body(&path, segments, query)?;
         answer::parse(&body, &path)
     }
@@ -139,7 +154,9 @@ impl<'a> Session<'a> {
     }
 
     fn once(&self, path: &str, segments: &[&str], query: &[(&str, &str)]) -> Verdict {
-        let sent = self.http.get(self.address.route(segments, query)).send();
+        let Conversation { address, token, dialect } = self.conversation;
+        self.progress.request();
+        let sent = self.http.get(address.route(dialect, segments, query)).send();
         let read = sent.and_then(|response| {
             self.note(path, &response);
             let (status, location) = (response.status().as_u16(), text_of(&response, LOCATION.as_str()));
@@ -150,10 +167,10 @@ impl<'a> Session<'a> {
             Ok(Answer { status, content_type, location, pause: retry_after.or(reset), body })
         });
         match read {
-            Ok(answer) => answer::judge(answer, path, self.address, self.token, self.limits.back_off),
+            Ok(answer) => answer::judge(answer, path, &self.conversation, self.limits.back_off),
             Err(error) => {
-                let detail = self.token.redact(&what_failed(&error));
-                Verdict::Trouble(ServerError::Unreachable { url: self.address.to_string(), detail }, None)
+                let detail = token.redact(&what_failed(&error));
+                Verdict::Trouble(ServerError::Unreachable { url: address.to_string(), detail }, None)
             }
         }
     }
@@ -218,6 +235,9 @@ fn what_failed(error: &reqwest::Error) -> String {
     let cause = root_cause(error);
     if cause.contains("InvalidContentType") {
         return "it does not speak TLS; perhaps the address must begin with `http://`".to_owned();
+    }
+    if cause.contains("certificate") {
+        return format!("its certificate is not trusted ({cause}); `ca_file` in `[server]` names more authorities");
     }
     if error.is_body() || error.is_decode() { format!("the answer broke off ({cause})") } else { cause }
 }
