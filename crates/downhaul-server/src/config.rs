@@ -16,6 +16,12 @@ pub struct ServerConfig {
     pub token_env: String,
     /// Projects that the token is expected to see; one that it does not see is a gap in the snapshot.
     pub projects: Vec<String>,
+    /// Of providers that are files: which one, relative to the policy.
+    pub file: Option<PathBuf>,
+    /// Of providers that tell of one environment only: which one it is.
+    pub environment: Option<String>,
+    /// Of GitLab: the number of the project, or its path.
+    pub project: Option<String>,
     /// Names of the environments that count as production; empty means those of type production.
     pub production: Vec<String>,
     /// How many days of the event log to read; `None` reads it to its beginning.
@@ -38,6 +44,9 @@ impl Default for ServerConfig {
             url_env: "UNLEASH_URL".to_owned(),
             token_env: "UNLEASH_TOKEN".to_owned(),
             projects: Vec::new(),
+            file: None,
+            environment: None,
+            project: None,
             production: Vec::new(),
             lookback_days: None,
             timeout_seconds: 30,

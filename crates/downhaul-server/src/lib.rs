@@ -18,7 +18,7 @@ pub use config::ServerConfig;
 pub use error::ServerError;
 pub use http::Trust;
 pub use progress::Progress;
-pub use providers::{bootstrap, file, flagd, unleash};
+pub use providers::{bootstrap, file, flagd, gitlab, unleash};
 
 /// Something that can tell the state of all flags at one instant.
 pub trait FlagServer {

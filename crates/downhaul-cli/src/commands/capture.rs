@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use downhaul_core::{Gap, GapReason, Snapshot, Source, Timestamp};
-use downhaul_server::providers::{file, unleash};
-use downhaul_server::{FlagServer, ServerConfig, ServerError, Trust};
+use downhaul_server::providers::{self, file};
+use downhaul_server::{ServerConfig, ServerError, Trust};
 
 use crate::args::OnServerError;
 use crate::errors::CliError;
@@ -82,6 +82,9 @@ pub(crate) fn live(settings: &Settings, previous: Option<Previous>) -> Result<Op
         return Ok(None);
     }
     let config = settings.config.server.clone().unwrap_or_default();
+    if providers::is_file(&config.kind) {
+        return from_file(settings, &config, previous.is_some()).map(Some);
+    }
     let Some(url) = variable(&config.url_env) else { return Ok(None) };
     let Some(token) = variable(&config.token_env) else {
         return Err(CliError::evidence(format!("{} is set, {} is not", config.url_env, config.token_env)).hint(
@@ -92,6 +95,33 @@ pub(crate) fn live(settings: &Settings, previous: Option<Previous>) -> Result<Op
     Ok(Some(snapshot))
 }
 
+/// A file of another program in the place of a server.
+fn from_file(settings: &Settings, config: &ServerConfig, continues: bool) -> Result<Snapshot, CliError> {
+    let kind = &config.kind;
+    if continues {
+        return Err(CliError::usage(format!(
+            "`kind = \"{kind}\"` is a file without an event log: there is nothing to continue"
+        )));
+    }
+    let Some(file) = &config.file else {
+        return Err(CliError::usage(format!("`kind = \"{kind}\"` needs `file` in `[server]`: which file it is")));
+    };
+    let path = policy_folder(settings).join(file);
+    let shown = path.display().to_string();
+    let wrong =
+        |error: std::io::Error| CliError::usage(format!("`file` in `[server]`: {shown} cannot be read: {error}"));
+    let bytes = std::fs::read(&path).map_err(wrong)?;
+    // Such a file holds no time: it is as old as it is.
+    let made = std::fs::metadata(&path).and_then(|about| about.modified()).map_err(wrong)?;
+    let made = Timestamp::try_from(made).unwrap_or_else(|_| Timestamp::now());
+    providers::open_file(config, &shown, bytes, made).and_then(|file| file.capture(&())).map_err(to_cli)
+}
+
+/// What paths in the policy are relative to.
+fn policy_folder(settings: &Settings) -> &Path {
+    settings.config.path.as_deref().and_then(Path::parent).unwrap_or(&settings.root)
+}
+
 fn ask(
     settings: &Settings,
     config: &ServerConfig,
@@ -99,11 +129,9 @@ fn ask(
     token: &str,
     previous: Option<Previous>,
 ) -> Result<Snapshot, ServerError> {
-    let mut server =
-        unleash::Unleash::new(url, token, config, Timestamp::now())?.trusting(&trust(settings, config)?)?;
-    if let Some(previous) = previous {
-        server = server.since(previous.snapshot, previous.digest)?;
-    }
+    let previous = previous.map(|previous| (previous.snapshot, previous.digest));
+    let trust = trust(settings, config)?;
+    let server = providers::connect(config, url, token, &trust, previous, Timestamp::now())?;
     let progress = Progress::new(settings.progress);
     let snapshot = server.capture(&progress)?;
     if settings.style.verbose {
@@ -118,7 +146,7 @@ fn trust(settings: &Settings, config: &ServerConfig) -> Result<Trust, ServerErro
     if config.accept_any_certificate {
         output::warn("`accept_any_certificate` is set: whoever sits between can read the token and forge the answers");
     }
-    let folder = settings.config.path.as_deref().and_then(Path::parent).unwrap_or(&settings.root);
+    let folder = policy_folder(settings);
     let read = |file: &PathBuf| {
         let path = folder.join(file);
         let why = |error| ServerError::Setting(format!("`ca_file` {} cannot be read: {error}", path.display()));

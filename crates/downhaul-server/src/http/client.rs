@@ -26,6 +26,7 @@ const RATE_LIMIT_RESET: &str = "ratelimit-reset";
 /// server on this very machine, which no proxy could reach.
 pub(crate) fn http_client(
     conversation: &Conversation<'_>,
+    more_headers: &[(&'static str, &str)],
     limits: &Limits,
     trust: &Trust,
 ) -> Result<Client, ServerError> {
@@ -37,8 +38,13 @@ pub(crate) fn http_client(
         .map_err(|_| ServerError::Setting("the token cannot be sent in a header".to_owned()))?;
     authorization.set_sensitive(true);
     let header = HeaderName::from_static(dialect.token_header);
-    let headers =
+    let mut headers =
         HeaderMap::from_iter([(header, authorization), (ACCEPT, HeaderValue::from_static("application/json"))]);
+    for (name, value) in more_headers {
+        let value = HeaderValue::from_str(value)
+            .map_err(|_| ServerError::Setting(format!("`{value}` cannot be sent in the header {name}")))?;
+        headers.insert(HeaderName::from_static(name), value);
+    }
     let builder = if address.is_loopback() { Client::builder().no_proxy() } else { Client::builder() };
     trusting(builder, trust)?
         .user_agent(concat!("downhaul/", env!("CARGO_PKG_VERSION")))

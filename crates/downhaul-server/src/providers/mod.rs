@@ -3,16 +3,77 @@
 pub mod bootstrap;
 pub mod file;
 pub mod flagd;
+pub mod gitlab;
 pub mod unleash;
 
 /// Every provider by the name of its folder, in alphabetical order.
-pub const NAMES: [&str; 4] = ["bootstrap", "file", "flagd", "unleash"];
+pub const NAMES: [&str; 5] = ["bootstrap", "file", "flagd", "gitlab", "unleash"];
 
-use downhaul_core::{Gap, GapReason, Source};
+use downhaul_core::{Gap, GapReason, Snapshot, Source, Timestamp};
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
-use crate::ServerError;
+use crate::{FlagServer, ServerConfig, ServerError, Trust};
+
+/// The server that `config` names by its `kind`, at this address. `previous` is the snapshot that the next one is to
+/// continue, with the digest of its file.
+///
+/// # Errors
+/// [`ServerError::Setting`] for a `kind` that is no server, and for settings that cannot be used. Nothing is sent yet.
+pub fn connect(
+    config: &ServerConfig,
+    url: &str,
+    token: &str,
+    trust: &Trust,
+    previous: Option<(Snapshot, String)>,
+    now: Timestamp,
+) -> Result<Box<dyn FlagServer>, ServerError> {
+    match (config.kind.as_str(), previous) {
+        ("unleash", None) => Ok(Box::new(unleash::Unleash::new(url, token, config, now)?.trusting(trust)?)),
+        ("unleash", Some((previous, digest))) => {
+            let server = unleash::Unleash::new(url, token, config, now)?.trusting(trust)?;
+            Ok(Box::new(server.since(previous, digest)?))
+        }
+        ("gitlab", None) => Ok(Box::new(gitlab::Gitlab::new(url, token, config, trust, now)?)),
+        ("gitlab", Some(_)) => {
+            let why = "GitLab keeps no event log of flags that a snapshot could continue; capture it anew";
+            Err(ServerError::Setting(why.to_owned()))
+        }
+        (other, _) => Err(unknown_kind(other)),
+    }
+}
+
+/// The file that `config` names by its `kind`, if that is a file of another program.
+///
+/// # Errors
+/// [`ServerError::Setting`] for a `kind` that nobody knows.
+pub fn open_file(
+    config: &ServerConfig,
+    name: &str,
+    bytes: Vec<u8>,
+    now: Timestamp,
+) -> Result<Box<dyn FlagServer>, ServerError> {
+    let environment = config.environment.clone();
+    match config.kind.as_str() {
+        "bootstrap" => Ok(Box::new(bootstrap::BootstrapFile::new(name, bytes, environment, now))),
+        "flagd" => {
+            let environment = environment.unwrap_or_else(|| "production".to_owned());
+            Ok(Box::new(flagd::FlagdFile::new(name, bytes, environment, now)))
+        }
+        "file" => Ok(Box::new(file::SnapshotFile::new(name, bytes))),
+        other => Err(unknown_kind(other)),
+    }
+}
+
+/// Whether a `kind` is a file, and not a server.
+pub fn is_file(kind: &str) -> bool {
+    ["bootstrap", "file", "flagd"].contains(&kind)
+}
+
+fn unknown_kind(kind: &str) -> ServerError {
+    let names = NAMES.join("`, `");
+    ServerError::Setting(format!("`kind = \"{kind}\"` is no flag server that downhaul knows; it knows `{names}`"))
+}
 
 /// Reads a JSON file of another program; `what` says what it should be.
 fn parse_file<T: DeserializeOwned>(bytes: &[u8], name: &str, what: &str) -> Result<T, ServerError> {

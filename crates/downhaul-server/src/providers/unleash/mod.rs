@@ -99,7 +99,7 @@ impl Unleash {
         let (address, token) = (Address::parse(url, &DIALECT)?, Token::parse(token)?);
         let conversation = Conversation { address: &address, token: &token, dialect: &DIALECT };
         Ok(Unleash {
-            http: client::http_client(&conversation, &limits, &Trust::default())?,
+            http: client::http_client(&conversation, &[], &limits, &Trust::default())?,
             address,
             token,
             projects: config.projects.clone(),
@@ -115,7 +115,7 @@ impl Unleash {
     /// # Errors
     /// [`ServerError::Setting`] for authorities that cannot be read.
     pub fn trusting(mut self, trust: &Trust) -> Result<Self, ServerError> {
-        self.http = client::http_client(&self.conversation(), &self.limits, trust)?;
+        self.http = client::http_client(&self.conversation(), &[], &self.limits, trust)?;
         Ok(self)
     }
 
