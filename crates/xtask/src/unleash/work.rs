@@ -302,7 +302,7 @@ mod tests {
     #[test]
     fn secrets_are_made_once_and_are_for_their_owner_only() {
         let dir = tempfile::tempdir().expect("a folder");
-        let work = Work::open(Some(dir.path())).expect("opens");
+        let work = Work::open(Some(dir.path()), PINNED).expect("opens");
         let first = work.secrets().expect("made");
         let again = work.secrets().expect("read");
         assert_eq!(first.admin_token, again.admin_token);
@@ -314,7 +314,7 @@ mod tests {
     #[test]
     fn a_damaged_record_is_an_error_and_not_an_empty_one() {
         let dir = tempfile::tempdir().expect("a folder");
-        let work = Work::open(Some(dir.path())).expect("opens");
+        let work = Work::open(Some(dir.path()), PINNED).expect("opens");
         fs::write(dir.path().join("running.json"), "{").expect("written");
         assert!(work.running().is_err());
     }
