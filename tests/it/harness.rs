@@ -43,6 +43,7 @@ pub(crate) fn downhaul(folder: &Path) -> Command {
         "UNLEASH_TOKEN",
         "DOWNHAUL_CONFIG",
         "DOWNHAUL_FORMAT",
+        "DOWNHAUL_REDACT_KEY",
         "NO_COLOR",
         "CLICOLOR_FORCE",
         "GITHUB_ACTIONS",

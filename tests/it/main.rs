@@ -9,7 +9,9 @@ mod demo;
 #[path = "../../crates/downhaul-host/tests/it/forge/mod.rs"]
 mod forge;
 mod harness;
+mod init;
 mod live;
+mod live_estate;
 mod pr;
 mod sarif;
 mod shape;

@@ -103,6 +103,10 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// List the rules
     Rules,
+    /// Write a policy, a manifest and a workflow to begin with; what exists stays as it is
+    Init(InitArgs),
+    /// Say what works here, what does not, and what to do about it
+    Doctor,
     /// Print the JSON Schema of a file that downhaul writes
     Schema(SchemaArgs),
     /// Print a completion script for a shell
@@ -298,6 +302,23 @@ pub(crate) struct DiffArgs {
     /// The newer one
     #[arg(value_name = "NEW")]
     pub(crate) newer: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InitArgs {
+    /// Which CI the workflow is for [default: gitlab where there is a .gitlab-ci.yml, else github]
+    #[arg(long, value_name = "CI", value_enum)]
+    pub(crate) ci: Option<Ci>,
+    /// Print what would be written, and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Ci {
+    Github,
+    Gitlab,
+    None,
 }
 
 #[derive(Debug, Args)]

@@ -78,6 +78,16 @@ impl CliError {
         self
     }
 
+    /// What is wrong, without the hint.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// What to try, if anything.
+    pub(crate) fn hint_text(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+
     /// How the run ends.
     pub fn exit(&self) -> Exit {
         self.exit

@@ -53,6 +53,8 @@ fn run(cli: &Cli) -> Exit {
         Command::Snapshot(args) => commands::snapshot::run(&cli.global, args),
         Command::Explain(args) => commands::explain::run(args),
         Command::Rules => commands::rules::run(&cli.global),
+        Command::Init(args) => commands::init::run(&cli.global, args),
+        Command::Doctor => commands::doctor::run(&cli.global),
         Command::Schema(args) => commands::schema::run(args),
         Command::Completions(args) => commands::completions::run(args),
     };

@@ -91,6 +91,21 @@ pub(crate) fn rewrite_file(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
     }
 }
 
+/// Like [`write_file`], but never over a file that is there already.
+pub(crate) fn write_new_file(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let cannot =
+        |error: &dyn std::fmt::Display| CliError::usage(format!("{} cannot be written: {error}", path.display()));
+    let mut file = tempfile::Builder::new()
+        .prefix(".downhaul-")
+        .permissions_like_a_new_file()
+        .tempfile_in(folder)
+        .map_err(|error| cannot(&error))?;
+    file.write_all(bytes).map_err(|error| cannot(&error))?;
+    file.persist_noclobber(path).map_err(|error| cannot(&error.error))?;
+    Ok(())
+}
+
 /// Temporary files are made for their owner alone; a result is made like any other file.
 trait PermissionsLikeANewFile {
     fn permissions_like_a_new_file(&mut self) -> &mut Self;

@@ -28,4 +28,12 @@ pub trait FlagServer {
     /// [`ServerError`] when there is no snapshot worth having: the file cannot be understood, or the list of flags
     /// cannot be read.
     fn capture(&self, progress: &dyn Progress) -> Result<Snapshot, ServerError>;
+
+    /// Reads a little of everything: enough to tell what can be read and what cannot, not enough to judge by.
+    ///
+    /// # Errors
+    /// As for a capture.
+    fn probe(&self, progress: &dyn Progress) -> Result<Snapshot, ServerError> {
+        self.capture(progress)
+    }
 }

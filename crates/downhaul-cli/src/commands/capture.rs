@@ -24,7 +24,7 @@ pub(crate) fn capture(settings: &Settings, on_server_error: OnServerError) -> Re
     if let Some(path) = &settings.snapshot {
         return read(path).map(Ok);
     }
-    match live(settings, None) {
+    match live(settings, None, Depth::Whole) {
         Ok(Some(snapshot)) => {
             // A rule that needed what is missing says so itself; the rest is for those who ask.
             if settings.style.verbose {
@@ -70,6 +70,15 @@ pub(crate) fn read(path: &Path) -> Result<Snapshot, CliError> {
     file::read(&bytes, &shown).map_err(to_cli)
 }
 
+/// How much of a server is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Depth {
+    /// Everything.
+    Whole,
+    /// A little of everything, to tell what can be read.
+    Sample,
+}
+
 /// The snapshot that a capture continues, with the digest of its file.
 pub(crate) struct Previous {
     pub(crate) snapshot: Snapshot,
@@ -77,7 +86,11 @@ pub(crate) struct Previous {
 }
 
 /// The server that environment and policy name; `None` when they name none, or offline.
-pub(crate) fn live(settings: &Settings, previous: Option<Previous>) -> Result<Option<Snapshot>, CliError> {
+pub(crate) fn live(
+    settings: &Settings,
+    previous: Option<Previous>,
+    depth: Depth,
+) -> Result<Option<Snapshot>, CliError> {
     if settings.offline {
         return Ok(None);
     }
@@ -91,7 +104,7 @@ pub(crate) fn live(settings: &Settings, previous: Option<Previous>) -> Result<Op
             "a Viewer's personal access token is enough; in pull requests from forks use --on-server-error warn",
         ));
     };
-    let snapshot = ask(settings, &config, &url, &token, previous).map_err(to_cli)?;
+    let snapshot = ask(settings, &config, &url, &token, previous, depth).map_err(to_cli)?;
     Ok(Some(snapshot))
 }
 
@@ -128,12 +141,16 @@ fn ask(
     url: &str,
     token: &str,
     previous: Option<Previous>,
+    depth: Depth,
 ) -> Result<Snapshot, ServerError> {
     let previous = previous.map(|previous| (previous.snapshot, previous.digest));
     let trust = trust(settings, config)?;
     let server = providers::connect(config, url, token, &trust, previous, Timestamp::now())?;
     let progress = Progress::new(settings.progress);
-    let snapshot = server.capture(&progress)?;
+    let snapshot = match depth {
+        Depth::Whole => server.capture(&progress)?,
+        Depth::Sample => server.probe(&progress)?,
+    };
     if settings.style.verbose {
         let (requests, time) = progress.requests();
         output::note(&format!("{requests} requests in {:.1} s", time.as_secs_f32()));

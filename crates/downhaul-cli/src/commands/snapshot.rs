@@ -9,7 +9,7 @@ use downhaul_server::providers::file;
 use downhaul_server::redact;
 
 use crate::args::{CaptureArgs, Global, SnapshotArgs, SnapshotCommand};
-use crate::commands::capture::{self, Previous};
+use crate::commands::capture::{self, Depth, Previous};
 use crate::errors::{CliError, Exit};
 use crate::output;
 use crate::settings::Settings;
@@ -29,7 +29,7 @@ fn save(global: &Global, args: &CaptureArgs) -> Result<Exit, CliError> {
     // Whatever can be wrong without a server is told before it is asked for minutes.
     let key = args.redact.then(redaction_key).transpose()?;
     let previous = args.since_snapshot.as_deref().map(previous).transpose()?;
-    let Some(mut snapshot) = capture::live(&settings, previous)? else {
+    let Some(mut snapshot) = capture::live(&settings, previous, Depth::Whole)? else {
         return Err(CliError::evidence("no flag server is known").hint(capture::HOW_TO_NAME_A_SERVER));
     };
     if let Some(key) = key {

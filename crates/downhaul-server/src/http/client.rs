@@ -76,6 +76,8 @@ pub(crate) struct Session<'a> {
     deadline: Instant,
     server_time: OnceLock<Timestamp>,
     failures: AtomicU32,
+    /// Whether the first page of each list and a few of each kind are enough.
+    is_sample: bool,
     /// Routes whose quota is used up, and until when.
     exhausted: Mutex<BTreeMap<String, Instant>>,
 }
@@ -95,8 +97,19 @@ impl<'a> Session<'a> {
             deadline: Instant::now() + limits.total,
             server_time: OnceLock::new(),
             failures: AtomicU32::new(0),
+            is_sample: false,
             exhausted: Mutex::default(),
         }
+    }
+
+    /// The first page of each list and a few of each kind are enough.
+    pub(crate) fn sampling(self) -> Self {
+        Session { is_sample: true, ..self }
+    }
+
+    /// Whether the first page of each list and a few of each kind are enough.
+    pub(crate) fn is_sample(&self) -> bool {
+        self.is_sample
     }
 
     /// The server's clock at its first answer, to the second.

@@ -14,7 +14,7 @@ use crate::server::{Reply, Server, TIME, limits};
 
 /// What can happen to an answer on its way.
 #[derive(Debug, Clone, Copy)]
-enum Fault {
+pub(crate) enum Fault {
     Dropped,
     Half,
     TooMany,
@@ -27,7 +27,7 @@ enum Fault {
     OtherShape,
 }
 
-const FAULTS: [Fault; 10] = [
+pub(crate) const FAULTS: [Fault; 10] = [
     Fault::Dropped,
     Fault::Half,
     Fault::TooMany,
@@ -41,7 +41,7 @@ const FAULTS: [Fault; 10] = [
 ];
 
 impl Fault {
-    fn strike(self, reply: Reply) -> Reply {
+    pub(crate) fn strike(self, reply: Reply) -> Reply {
         match (self, reply) {
             (Fault::Dropped, _) => Reply::Nothing,
             (Fault::Half, Reply::Json(_, body)) => {
@@ -75,13 +75,13 @@ fn emptied(mut body: Value) -> Value {
     body
 }
 
-fn dice(seed: u64, target: &str, turn: usize) -> u64 {
+pub(crate) fn dice(seed: u64, target: &str, turn: usize) -> u64 {
     let mut hasher = DefaultHasher::new();
     (seed, target, turn).hash(&mut hasher);
     hasher.finish()
 }
 
-fn short() -> Limits {
+pub(crate) fn short() -> Limits {
     Limits { request: Duration::from_millis(150), total: Duration::from_secs(2), ..limits() }
 }
 
@@ -99,7 +99,7 @@ fn without_gaps(snapshot: &Snapshot) -> Snapshot {
 }
 
 /// Says what is wrong with the outcome of a capture that was disturbed.
-fn is_honest(outcome: Result<Snapshot, ServerError>, calm: &Snapshot) -> Result<bool, String> {
+pub(crate) fn is_honest(outcome: Result<Snapshot, ServerError>, calm: &Snapshot) -> Result<bool, String> {
     let snapshot = match outcome {
         Ok(snapshot) => snapshot,
         Err(error) if error.is_users_input() => return Err(format!("the user is blamed: {error}")),

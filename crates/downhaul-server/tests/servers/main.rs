@@ -5,6 +5,7 @@ mod errors;
 mod faults;
 mod gaps;
 mod gitlab;
+mod live;
 mod recorded;
 mod server;
 mod since;

@@ -48,6 +48,9 @@ pub(crate) const DIALECT: Dialect = Dialect {
     no_such_route: "The path you were looking for",
 };
 
+/// So many of a kind make a sample.
+const SAMPLE: usize = 5;
+
 /// So many seconds between two clocks are taken for none.
 const CLOCK_NOISE: i64 = 10;
 
@@ -150,10 +153,23 @@ impl Unleash {
 
 impl FlagServer for Unleash {
     fn capture(&self, progress: &dyn Progress) -> Result<Snapshot, ServerError> {
-        let session = Session::new(&self.http, self.conversation(), &self.limits, progress);
+        self.read(&Session::new(&self.http, self.conversation(), &self.limits, progress))
+    }
+
+    fn probe(&self, progress: &dyn Progress) -> Result<Snapshot, ServerError> {
+        let session = Session::new(&self.http, self.conversation(), &self.limits, progress).sampling();
+        let mut snapshot = self.read(&session)?;
+        // That a sample is not all is no news.
+        snapshot.gaps.retain(|gap| gap.reason != GapReason::Truncated);
+        Ok(snapshot)
+    }
+}
+
+impl Unleash {
+    fn read(&self, session: &Session<'_>) -> Result<Snapshot, ServerError> {
         let mut gaps = Gaps::default();
-        let info = info_or_nothing(&session)?;
-        let live = sources::live_flags(&session)?;
+        let info = info_or_nothing(session)?;
+        let live = sources::live_flags(session)?;
         let captured_at = session.server_time().unwrap_or(self.now);
         let server = ServerInfo {
             kind: "unleash".to_owned(),
@@ -163,44 +179,50 @@ impl FlagServer for Unleash {
         };
 
         live.check(Source::Flags, &mut gaps);
-        let archived = gaps.value(Source::ArchivedFlags, sources::archived_flags(&session).map(Some));
+        let archived = gaps.value(Source::ArchivedFlags, sources::archived_flags(session).map(Some));
         if let Some(archived) = &archived {
             archived.check(Source::ArchivedFlags, &mut gaps);
         }
-        let environments = gaps.value(Source::Environments, sources::environments(&session));
+        let environments = gaps.value(Source::Environments, sources::environments(session));
         let environments = with_those_of_flags(environments, &live, archived.as_ref());
-        let listed = gaps.value(Source::Projects, sources::projects(&session));
-        let flag_types = gaps.value(Source::FlagTypes, sources::flag_types(&session));
-        let segments = gaps.value(Source::Segments, sources::segments(&session));
-        let unknown_names = sources::unknown_names(&session, &mut gaps);
+        let listed = gaps.value(Source::Projects, sources::projects(session));
+        let flag_types = gaps.value(Source::FlagTypes, sources::flag_types(session));
+        let segments = gaps.value(Source::Segments, sources::segments(session));
+        let unknown_names = sources::unknown_names(session, &mut gaps);
         let since = self.lookback_days.map(|days| days_before(captured_at, days));
         let base = self.previous.as_ref().map(|previous| &previous.snapshot);
-        let (events, events_since) = log::event_log(&session, since, base, captured_at, &mut gaps);
+        let (events, events_since) = log::event_log(session, since, base, captured_at, &mut gaps);
 
         let quiet =
             quiet_flags(live.rows.values().chain(archived.iter().flat_map(|rows| rows.rows.values())), captured_at);
         let mut flags = flags_of_rows([Some(live), archived], &mut gaps);
-        add_single_answers(&session, &mut flags, &quiet, &mut gaps);
-        add_impact_metrics(&session, server.edition, &mut flags, &mut gaps);
+        if session.is_sample() {
+            keep_sample(&mut flags);
+        }
+        add_single_answers(session, &mut flags, &quiet, &mut gaps);
+        add_impact_metrics(session, server.edition, &mut flags, &mut gaps);
         add_kept_variants(&mut flags, &events);
         if !events.is_empty() {
-            note_hidden_changes(&session, &flags, &segments, &mut gaps);
+            note_hidden_changes(session, &flags, &segments, &mut gaps);
         }
         let projects = self.projects_seen(listed, &flags, &mut gaps);
-        let ids: Vec<String> = projects.iter().map(|project| project.id.clone()).collect();
+        let mut ids: Vec<String> = projects.iter().map(|project| project.id.clone()).collect();
+        if session.is_sample() {
+            ids.truncate(SAMPLE);
+        }
         Ok(Snapshot {
-            applications: connected::applications(&session, &ids, &mut gaps),
-            integrations: connected::integrations(&session, &mut gaps),
-            access: access::access(&session, &ids, &mut gaps),
-            approvals: approvals::approvals(&session, &ids, &mut gaps),
-            release_templates: plans::templates(&session, &mut gaps),
+            applications: connected::applications(session, &ids, &mut gaps),
+            integrations: connected::integrations(session, &mut gaps),
+            access: access::access(session, &ids, &mut gaps),
+            approvals: approvals::approvals(session, &ids, &mut gaps),
+            release_templates: plans::templates(session, &mut gaps),
             provenance: Provenance {
                 previous: self.previous.as_ref().map(|previous| previous.digest.clone()),
                 redacted: false,
             },
             captured_at,
             server,
-            projects: with_naming(&session, projects, &mut gaps),
+            projects: with_naming(session, projects, &ids, &mut gaps),
             environments,
             flag_types,
             segments,
@@ -260,10 +282,9 @@ fn clock_ahead(theirs: Timestamp, ours: Timestamp) -> i64 {
 }
 
 /// Adds what names of flags must look like, project by project.
-fn with_naming(session: &Session<'_>, mut projects: Vec<Project>, gaps: &mut Gaps) -> Vec<Project> {
-    let ids: Vec<String> = projects.iter().map(|project| project.id.clone()).collect();
+fn with_naming(session: &Session<'_>, mut projects: Vec<Project>, ids: &[String], gaps: &mut Gaps) -> Vec<Project> {
     let read = |id: &String| sources::naming(session, id);
-    let patterns = access::of_each_project(session, &ids, Source::Naming, gaps, read);
+    let patterns = access::of_each_project(session, ids, Source::Naming, gaps, read);
     for (id, naming) in patterns {
         projects.iter_mut().filter(|project| project.id == id).for_each(|project| project.naming.clone_from(&naming));
     }
@@ -309,6 +330,16 @@ fn flags_of_rows(rows: [Option<Rows>; 2], gaps: &mut Gaps) -> BTreeMap<FlagKey, 
         }
     }
     all
+}
+
+/// A few that live and a few that do not.
+fn keep_sample(flags: &mut BTreeMap<FlagKey, Flag>) {
+    let (mut live, mut archived) = (0, 0);
+    flags.retain(|_, flag| {
+        let count = if flag.archived_at.is_some() { &mut archived } else { &mut live };
+        *count += 1;
+        *count <= SAMPLE
+    });
 }
 
 /// Flags that nobody evaluated in the hours that the server keeps: their evaluations need not be asked for.

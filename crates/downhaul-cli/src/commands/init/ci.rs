@@ -1,0 +1,66 @@
+//! The workflow to begin with, for the CI that the repository uses.
+
+use std::path::Path;
+
+use crate::args::Ci;
+
+const GITHUB: (&str, &str) = (
+    ".github/workflows/downhaul.yml",
+    "\
+name: downhaul
+on:
+  pull_request:
+  push:
+    branches: [main]
+permissions:
+  contents: read
+  security-events: write      # for the upload of the SARIF log
+jobs:
+  flags:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v5
+        with:
+          fetch-depth: 0      # added lines are told by the history
+      - uses: downhaul/downhaul@main
+        with:
+          unleash-url: ${{ vars.UNLEASH_URL }}
+          unleash-token: ${{ secrets.UNLEASH_TOKEN }}
+          # Pull requests from forks get no secrets: they are checked as far as the code goes.
+          on-server-error: ${{ github.event.pull_request.head.repo.fork && 'warn' || 'fail' }}
+      - uses: github/codeql-action/upload-sarif@v4
+        if: ${{ !cancelled() && hashFiles('downhaul.sarif') != '' }}
+        with:
+          sarif_file: downhaul.sarif
+",
+);
+
+const GITLAB: (&str, &str) = (
+    "downhaul.gitlab-ci.yml",
+    "\
+# In .gitlab-ci.yml:  include: downhaul.gitlab-ci.yml
+# UNLEASH_URL and UNLEASH_TOKEN (masked) are variables of the project. The image needs downhaul in its PATH.
+downhaul:
+  stage: test
+  variables:
+    GIT_DEPTH: 0              # added lines are told by the history
+  script:
+    - downhaul check --output gitlab=gl-code-quality-report.json
+  artifacts:
+    when: always
+    reports:
+      codequality: gl-code-quality-report.json
+",
+);
+
+/// Name and text of the file; none when none is wanted.
+pub(crate) fn file(root: &Path, wanted: Option<Ci>) -> Option<(String, String)> {
+    let is_gitlab = root.join(".gitlab-ci.yml").is_file();
+    let guess = || if is_gitlab { Ci::Gitlab } else { Ci::Github };
+    let (name, text) = match wanted.unwrap_or_else(guess) {
+        Ci::Github => GITHUB,
+        Ci::Gitlab => GITLAB,
+        Ci::None => return None,
+    };
+    Some((name.to_owned(), text.to_owned()))
+}
