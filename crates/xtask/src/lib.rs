@@ -7,6 +7,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+pub mod behaviour;
+mod build;
 pub mod corpus;
 pub mod estate;
 #[cfg(unix)]
@@ -21,6 +23,8 @@ struct Args {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Generated programs, run before and after the clean-up: they must do the same.
+    Behaviour(behaviour::Args),
     /// The finder measured on the labelled corpus: precision, recall, wrong keys.
     Corpus(corpus::Args),
     /// A real Unleash server on this machine: start, fill, stop.
@@ -52,6 +56,7 @@ impl std::error::Error for Lacking {}
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
     let result: anyhow::Result<()> = match Args::parse().command {
+        Command::Behaviour(args) => behaviour::run(&args),
         Command::Corpus(args) => corpus::run(&args),
         #[cfg(unix)]
         Command::Unleash(args) => unleash::run(&args),

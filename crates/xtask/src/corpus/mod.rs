@@ -5,9 +5,8 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Result, bail, ensure};
 
 mod case;
 mod marks;
@@ -51,7 +50,7 @@ pub fn run(args: &Args) -> Result<()> {
     let cases = chosen(case::load_all(&root.join("fixtures/corpus"))?, args)?;
     let bin = match &args.bin {
         Some(path) => std::path::absolute(path)?,
-        None => build(&root)?,
+        None => crate::build::downhaul(&root)?,
     };
     let mut scores: BTreeMap<String, Score> = BTreeMap::new();
     let mut failed = Vec::new();
@@ -86,25 +85,6 @@ fn chosen(cases: Vec<Case>, args: &Args) -> Result<Vec<Case>> {
     let cases: Vec<Case> = cases.into_iter().filter(wanted).collect();
     ensure!(!cases.is_empty(), "no case of the corpus is meant by that");
     Ok(cases)
-}
-
-/// Builds the finder and says where it is.
-fn build(root: &Path) -> Result<PathBuf> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
-        .args(["build", "--quiet", "--package", "downhaul-cli", "--message-format=json-render-diagnostics"])
-        .current_dir(root)
-        .stderr(std::process::Stdio::inherit())
-        .output()
-        .context("cannot start cargo")?;
-    ensure!(output.status.success(), "the finder does not build");
-    let messages = String::from_utf8(output.stdout)?;
-    let artifact = messages
-        .lines()
-        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
-        .filter_map(|message| message["executable"].as_str().map(PathBuf::from))
-        .find(|path| path.file_stem().is_some_and(|stem| stem == "downhaul"));
-    artifact.context("cargo built no program named downhaul")
 }
 
 /// Prints what the finder got wrong in one case.
