@@ -128,7 +128,14 @@ pub fn try_out(language: Language, who: Who, programs: usize, seed: u64) -> Resu
         Who::Downhaul => Cleaner::Downhaul(crate::build::downhaul(&crate::workspace_root())?),
     };
     let grammar = Grammar::parse(language.constructs())?;
-    Ok(examine_all(language, &grammar, &cleaner, &(0..programs).map(|number| number * KEEPS.len()).collect::<Vec<_>>(), seed)?.tally)
+    Ok(examine_all(
+        language,
+        &grammar,
+        &cleaner,
+        &(0..programs).map(|number| number * KEEPS.len()).collect::<Vec<_>>(),
+        seed,
+    )?
+    .tally)
 }
 
 fn prove(language: Language, cleaner: &Cleaner, args: &Args) -> Result<Tally> {
