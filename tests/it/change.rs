@@ -67,6 +67,31 @@ fn only_added_lines_are_listed() {
 }
 
 #[test]
+fn moves_and_formatting_are_no_change_and_what_is_gone_is_listed() {
+    let folder = repository();
+    let at = folder.path();
+    // The same evaluations in another file, another order and other clothes, and one of them gone.
+    let moved = "\n\nexport const f1 = () =>\n  unleash.isEnabled(\n    \"fresh\",\n  );\n";
+    git(at, &["rm", "--quiet", "src/a.ts"]);
+    write(at, "lib/c.ts", format!("{HEAD}{moved}").as_bytes());
+    let json = run(downhaul(at).args(["scan", "--format", "json", "--since", "HEAD"])).exits(0).json();
+    assert_eq!(json["references"], serde_json::json!([]));
+    let removed = json["removed"].as_array().expect("a list");
+    assert_eq!(
+        (removed.len(), &removed[0]["flag"], &removed[0]["location"]["path"]),
+        (1, &"old".into(), &"src/a.ts".into())
+    );
+    assert_eq!(json["since"]["base"], "HEAD");
+    let text = run(downhaul(at).args(["scan", "--since", "HEAD"])).exits(0).stdout;
+    assert!(
+        text.contains("no longer there") && text.contains("0 references added and 1 removed since `HEAD`"),
+        "{text}"
+    );
+    let whole = run(downhaul(at).args(["scan", "--format", "json"])).exits(0).json();
+    assert_eq!((&whole["removed"], &whole["since"]), (&serde_json::Value::Null, &serde_json::Value::Null));
+}
+
+#[test]
 fn what_is_not_committed_yet_counts_too() {
     let folder = repository();
     write(folder.path(), "src/c d.ts", code(&["brand-new"]).as_bytes());

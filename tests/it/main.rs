@@ -4,6 +4,7 @@ mod change;
 mod ci;
 mod clean;
 mod demo;
+mod explain;
 // Shared with the tests of the host crate, which fails it on purpose.
 #[allow(dead_code, reason = "each of the two uses a part of it")]
 #[path = "../../crates/downhaul-host/tests/it/forge/mod.rs"]

@@ -99,7 +99,7 @@ pub(crate) enum Command {
     Pr(PrArgs),
     /// Save what the flag server says now, for later runs without it; or compare two such files
     Snapshot(SnapshotArgs),
-    /// Show the page of a rule
+    /// Show the page of a rule, all that is known of a flag, or why a line is or is not a reference
     Explain(ExplainArgs),
     /// List the rules
     Rules,
@@ -128,10 +128,10 @@ pub(crate) struct ScanArgs {
     /// Exit with 4 when anything was skipped
     #[arg(long)]
     pub(crate) strict: bool,
-    /// Only what stands on lines added since this commit
+    /// Only what was added since this commit, and what was taken away (`scan` tells moves and new formatting apart)
     #[arg(long, value_name = "REF", conflicts_with = "merge_base")]
     pub(crate) since: Option<String>,
-    /// Only what stands on lines added since the present branch left this one
+    /// The same, since the present branch left this one
     #[arg(long, value_name = "REF")]
     pub(crate) merge_base: Option<String>,
 }
@@ -330,9 +330,12 @@ pub(crate) struct SchemaArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
-    /// Id of a rule, such as fully-rolled-out-flag
-    #[arg(value_name = "RULE")]
+    /// A rule (fully-rolled-out-flag), a flag (new-checkout), a place (src/cart.ts:12) or a file
+    #[arg(value_name = "RULE|FLAG|FILE:LINE")]
     pub(crate) subject: String,
+    /// File with known flag keys, one a line; `-` reads standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) keys: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use downhaul_core::{AddedLines, Change, FlagKey, Reference};
+use downhaul_core::{Change, FlagKey, Reference};
 use downhaul_lang::Catalog;
 use downhaul_scanner::ScanRequest;
 
@@ -27,11 +27,23 @@ pub(crate) fn change(
     Ok(Some(Change { base: name, added: changes.added, removed_at: changes.removed_at, before }))
 }
 
-/// The lines that the change adds; `None` if the arguments ask about no change.
-pub(crate) fn added(settings: &Settings, args: &ScanArgs) -> Result<Option<AddedLines>, CliError> {
+/// The state that the arguments compare the tree with.
+pub(crate) struct Then {
+    /// As the user named it.
+    pub(crate) base: String,
+    pub(crate) commit: String,
+    /// All references that there were.
+    pub(crate) references: Vec<Reference>,
+}
+
+/// The tree as it was; `None` if the arguments compare it with nothing.
+pub(crate) fn then(settings: &Settings, args: &ScanArgs, keys: &BTreeSet<FlagKey>) -> Result<Option<Then>, CliError> {
     let Some(base) = args.base() else { return Ok(None) };
     let git = Git::open(&settings.root)?;
-    Ok(Some(git.changes_since(&git.resolve(&base)?)?.added))
+    let commit = git.resolve(&base)?;
+    let references = references_at(settings, &git, &commit, keys)?;
+    let (Base::Since(base) | Base::MergeBase(base)) = base;
+    Ok(Some(Then { base, commit, references }))
 }
 
 fn took_something_away(changes: &Changes) -> bool {

@@ -135,8 +135,12 @@ impl Git {
     pub(crate) fn export(&self, commit: &str, folder: &Path) -> Result<(), CliError> {
         // An index of our own: the user's is not to be touched.
         let index = folder.join(".downhaul-index");
+        // In a folder below the top, git would write what is below that folder alone.
+        let top = text(&self.done(["rev-parse", "--show-toplevel"])?);
         let run = |arguments: &[&OsStr]| {
-            let answer = self.command(arguments).env("GIT_INDEX_FILE", &index).output();
+            let arguments: Vec<&OsStr> = ["-C".as_ref(), top.as_ref()].iter().chain(arguments).copied().collect();
+            let answer = self.command(&arguments).env("GIT_INDEX_FILE", &index).output();
+            let arguments = &arguments;
             finished(answer, arguments)
         };
         let prefix = text(&self.done(["rev-parse", "--show-prefix"])?);

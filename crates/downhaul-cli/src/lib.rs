@@ -7,6 +7,7 @@ mod args;
 mod change;
 mod ci;
 mod commands;
+mod compare;
 mod config;
 mod errors;
 mod git;
@@ -51,7 +52,7 @@ fn run(cli: &Cli) -> Exit {
         Command::Clean(args) => commands::clean::run(&cli.global, args),
         Command::Pr(args) => commands::pr::run(&cli.global, args),
         Command::Snapshot(args) => commands::snapshot::run(&cli.global, args),
-        Command::Explain(args) => commands::explain::run(args),
+        Command::Explain(args) => commands::explain::run(&cli.global, args),
         Command::Rules => commands::rules::run(&cli.global),
         Command::Init(args) => commands::init::run(&cli.global, args),
         Command::Doctor => commands::doctor::run(&cli.global),

@@ -182,7 +182,12 @@ fn terminal_width() -> Option<usize> {
 
 /// The keys of `--keys`: one a line, blank lines and lines that begin with `#` left out.
 pub(crate) fn keys(args: &ScanArgs) -> Result<BTreeSet<FlagKey>, CliError> {
-    let Some(path) = &args.keys else { return Ok(BTreeSet::new()) };
+    keys_of(args.keys.as_deref())
+}
+
+/// As [`keys`], of a file by its name.
+pub(crate) fn keys_of(path: Option<&Path>) -> Result<BTreeSet<FlagKey>, CliError> {
+    let Some(path) = path else { return Ok(BTreeSet::new()) };
     let mut bytes = Vec::new();
     let read = if path == Path::new("-") {
         std::io::stdin().read_to_end(&mut bytes).map(|_| ())

@@ -58,7 +58,7 @@ impl Reference {
 }
 
 /// Which flag a reference is about.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ReferencedKey {
     /// This one.
     Known(FlagKey),
@@ -67,7 +67,7 @@ pub enum ReferencedKey {
 }
 
 /// What is known of a key that is made at run time: `exp-*`, or `*` when nothing is.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KeyPattern {
     /// Literal parts; between any two of them stands anything.
     pub parts: Vec<String>,

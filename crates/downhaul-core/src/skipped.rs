@@ -26,6 +26,8 @@ pub enum SkipReason {
     SyntaxErrors,
     /// Parsing took too long and was given up; matched by its words.
     TimedOut,
+    /// A name was followed through so many places that it was given up.
+    ChainTooLong,
     /// An ignore file could not be read or understood.
     BadIgnoreFile,
 }
@@ -40,6 +42,7 @@ impl SkipReason {
             SkipReason::UnknownEncoding => "unknown-encoding",
             SkipReason::SyntaxErrors => "syntax-errors",
             SkipReason::TimedOut => "timed-out",
+            SkipReason::ChainTooLong => "chain-too-long",
             SkipReason::BadIgnoreFile => "bad-ignore-file",
         }
     }

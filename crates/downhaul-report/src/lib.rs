@@ -27,5 +27,7 @@ mod tests;
 
 pub use dashboard::{DashboardLine, dashboard_body};
 pub use format::{Format, ReportError, render_check, render_clean, render_scan};
+pub use printable::printable;
 pub use proposal::ProposalReport;
-pub use report::{CheckReport, CleanReport, GateVerdict, Revision, Run, ScanReport, SourceText, Stats, Style};
+pub use report::{CheckReport, CleanReport, GateVerdict, Revision, Run, ScanReport, Since, SourceText, Stats, Style};
+pub use wording::description as describe;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// `text` on one line, with everything that steers a terminal made visible.
-pub(crate) fn printable(text: &str) -> Cow<'_, str> {
+pub fn printable(text: &str) -> Cow<'_, str> {
     replace(text, steers)
 }
 

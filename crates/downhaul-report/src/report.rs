@@ -64,8 +64,21 @@ impl<'a> CheckReport<'a> {
 pub struct ScanReport<'a> {
     /// The run.
     pub run: Run<'a>,
-    /// What was found, sorted by path and offset.
+    /// What was found, sorted by path and offset; with `since`, what came with the change.
     pub references: &'a [Reference],
+    /// The state that the tree was compared with, if it was.
+    pub since: Option<Since<'a>>,
+}
+
+/// What a scan was compared with.
+#[derive(Clone, Copy)]
+pub struct Since<'a> {
+    /// The commit or branch, as the user named it.
+    pub base: &'a str,
+    /// The commit that this came to.
+    pub commit: &'a str,
+    /// References that were there and are not any more, sorted by path and offset.
+    pub removed: &'a [Reference],
 }
 
 /// What `clean` has to say.

@@ -41,7 +41,7 @@ pub(crate) fn key(reference: &Reference) -> Cow<'_, str> {
 }
 
 /// What a reference is: `evaluation constant (isEnabled) ← src/flags.ts:3:14`.
-pub(crate) fn description(reference: &Reference) -> String {
+pub fn description(reference: &Reference) -> String {
     let mut text = format!("{} {}", reference.kind.as_str(), reference.resolution.as_str());
     if let Some(call) = &reference.call {
         text.push_str(&format!(" ({})", printable(call)));

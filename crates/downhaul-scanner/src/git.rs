@@ -13,7 +13,7 @@ pub(crate) struct Repository {
     /// Where the index is.
     git_dir: PathBuf,
     /// Where the settings are: the same, but for further work trees of one repository.
-    common_dir: PathBuf,
+    pub(crate) common_dir: PathBuf,
 }
 
 /// A file that git tracks.

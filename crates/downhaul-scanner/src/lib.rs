@@ -10,6 +10,7 @@ mod config;
 mod decode;
 mod emit;
 mod git;
+mod left_out;
 mod lexical;
 mod look;
 mod needles;
@@ -25,6 +26,7 @@ use downhaul_core::{FlagKey, Reference, Skipped};
 use downhaul_lang::Catalog;
 
 pub use config::ScanConfig;
+pub use left_out::left_out;
 
 /// What to scan, and how.
 #[derive(Debug, Clone)]

@@ -27,6 +27,13 @@ enum Read {
     Words(Vec<Reference>, Option<Skipped>),
 }
 
+/// How many places are listed at most where a name was given up: they come in crowds, and one is enough to know.
+const GIVEN_UP: usize = 50;
+
+/// The largest text that is parsed although a program wrote it, and the length of line that shows that one did. The
+/// tree of a bundle takes a hundred times its size, for references that its sources hold too.
+const BUNDLE: (usize, usize) = (1_500_000, 250_000);
+
 /// A file that no round has parsed so far.
 #[derive(Default)]
 struct Waiting {
@@ -97,6 +104,12 @@ pub(crate) fn run(
     drop(waiting);
 
     references.extend(emit::references(&project, &lexical));
+    let places = project.given_up();
+    skipped.extend(places.iter().take(GIVEN_UP).map(|(path, line)| {
+        let line = line.map_or(String::new(), |line| format!("line {line}: "));
+        let detail = format!("{line}a name was followed through too many places and given up");
+        problem(path, SkipReason::ChainTooLong, detail)
+    }));
     if !request.mentions {
         references.retain(|reference| !is_weak(reference));
     }
@@ -242,6 +255,11 @@ impl Reader<'_> {
         let class = self.classifier.class(path, &text);
         match self.catalog.language_of(path) {
             None => Read::Words(self.lexical.file(path, &text, class), None),
+            Some(_) if is_bundle(&text) => {
+                let detail = format!("{} bytes in long lines, as in bundles; matched by its words", text.len());
+                let words = self.lexical.broken_file(path, &text, class);
+                Read::Words(words, Some(problem(path, SkipReason::TooLarge, detail)))
+            }
             Some(language) => self.parse(path, language, text, class),
         }
     }
@@ -271,6 +289,10 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+fn is_bundle(text: &str) -> bool {
+    text.len() > BUNDLE.0 && text.split('\n').any(|line| line.len() > BUNDLE.1)
 }
 
 fn problem(path: &str, reason: SkipReason, detail: String) -> Skipped {

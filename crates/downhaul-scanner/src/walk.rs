@@ -29,7 +29,8 @@ pub(crate) struct WalkedFile {
 }
 
 /// Files that downhaul writes itself: they name every flag, and use none.
-const OWN_FILES: &[&str] = &["downhaul.baseline.json", "downhaul.snapshot.json", "downhaul.snapshot.json.gz"];
+pub(crate) const OWN_FILES: &[&str] =
+    &["downhaul.baseline.json", "downhaul.snapshot.json", "downhaul.snapshot.json.gz"];
 
 /// Looks at each file below the root, or below the paths that were asked for.
 pub(crate) fn walk(

@@ -89,6 +89,24 @@ fn what_was_not_read_is_said() {
     assert_eq!(paths(&scan), ["broken.ts"], "a file with broken syntax is not lost");
 }
 
+#[test]
+fn what_was_given_up_is_said() {
+    let root = tempfile::tempdir().unwrap();
+    let chain: String = (1..600).map(|n| format!("const k{n} = k{};\n", n - 1)).collect();
+    let head = "import { isEnabled } from 'unleash-client';\nconst k0 = 'new-checkout';\n";
+    write(root.path(), "chain.ts", format!("{head}{chain}isEnabled(k599);\nisEnabled(k9);\n"));
+    let body = "e.isEnabled(\"new-checkout\")?a():b();".repeat(60_000);
+    write(root.path(), "bundle.js", format!("(function(e){{{body}}})(require('unleash-client'))"));
+    let scan = scan_folder(root.path(), &["new-checkout"]);
+    let reasons: Vec<(&str, SkipReason)> =
+        scan.skipped.iter().map(|skipped| (skipped.path.as_str(), skipped.reason)).collect();
+    assert_eq!(reasons.first(), Some(&("bundle.js", SkipReason::TooLarge)));
+    assert!(reasons.len() > 1 && reasons[1..].iter().all(|reason| *reason == ("chain.ts", SkipReason::ChainTooLong)));
+    let known = |path: &str| scan.references.iter().filter(|reference| &*reference.location.path == path).count();
+    assert_eq!(known("bundle.js"), 60_000, "a bundle is not lost");
+    assert!(known("chain.ts") >= 2, "{:?}", scan.references.last());
+}
+
 #[cfg(unix)]
 #[test]
 fn links_in_circles_do_no_harm() {

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 
 use downhaul_core::FlagKey;
 use downhaul_lang::Catalog;
-use downhaul_report::{Run, ScanReport};
+use downhaul_report::{Run, ScanReport, Since};
 use downhaul_scanner::{Scan, ScanRequest};
 
 use crate::args::{Global, ScanArgs};
 use crate::change;
+use crate::compare::compare;
 use crate::errors::{CliError, Exit};
 use crate::output;
 use crate::progress::Progress;
@@ -24,19 +25,33 @@ pub(crate) fn run(global: &Global, args: &ScanArgs) -> Result<Exit, CliError> {
     if let Some(path) = &settings.snapshot {
         keys.extend(super::capture::read(path)?.flags.into_keys());
     }
-    let added = change::added(&settings, args)?;
+    let then = change::then(&settings, args, &keys)?;
     let mut scan = scan(&settings, args, keys)?;
-    if let Some(added) = added {
-        scan.references.retain(|reference| added.contains(&reference.location));
+    let mut removed = Vec::new();
+    if let Some(then) = &then {
+        let (added, gone) = compare(&then.references, &scan.references);
+        scan.references = added;
+        removed = gone;
+        let paths: Vec<String> = args.paths.iter().filter_map(|path| settings.relative(path)).collect();
+        removed.retain(|reference| is_below(&reference.location.path, &paths));
     }
     let sources = Sources::new(settings.root.clone());
     let revision = GitRevision::default();
     let run = super::report_run(&settings, &scan, &sources, &revision);
-    let report = ScanReport { run, references: &scan.references };
+    let since = then.as_ref().map(|then| Since { base: &then.base, commit: &then.commit, removed: &removed });
+    let report = ScanReport { run, references: &scan.references, since };
     output::deliver(&settings, |format, style, out| {
         downhaul_report::render_scan(&ScanReport { run: Run { style, ..report.run }, ..report }, format, out)
     })?;
     Ok(if args.strict && !scan.skipped.is_empty() { Exit::Skipped } else { Exit::Clean })
+}
+
+/// Whether a path is one of those that were asked for, or stands below one; all are if none were.
+fn is_below(path: &str, asked: &[String]) -> bool {
+    let below = |folder: &String| {
+        path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    asked.is_empty() || asked.iter().any(|folder| folder.is_empty() || below(folder))
 }
 
 /// Scans what the arguments name with the keys that are known.

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use downhaul_core::Finding;
+use downhaul_core::{Finding, Reference};
 
 use crate::printable::printable;
 use crate::report::{CheckReport, ScanReport};
@@ -18,9 +18,15 @@ pub(crate) fn check(report: &CheckReport<'_>, out: &mut dyn Write) -> io::Result
 
 /// Writes the references, and what is missing.
 pub(crate) fn scan(report: &ScanReport<'_>, out: &mut dyn Write) -> io::Result<()> {
-    for reference in report.references {
+    let line = |reference: &Reference| {
         let place = wording::place(&reference.location);
-        writeln!(out, "{place}: {} {}", wording::key(reference), wording::description(reference))?;
+        format!("{place}: {} {}", wording::key(reference), wording::description(reference))
+    };
+    for reference in report.references {
+        writeln!(out, "{}", line(reference))?;
+    }
+    for reference in report.since.map(|since| since.removed).unwrap_or_default() {
+        writeln!(out, "{} (removed)", line(reference))?;
     }
     missing(wording::missing_files(&report.run).into_iter(), out)
 }

@@ -31,7 +31,8 @@ pub(crate) fn scan(report: &ScanReport<'_>, out: &mut dyn Write) -> io::Result<(
     let document = v1::Scan::from(report);
     head("scan", &document.head, out)?;
     lines("skipped", &document.skipped, out)?;
-    lines("reference", &document.references, out)
+    lines("reference", &document.references, out)?;
+    lines("removed", document.removed.as_deref().unwrap_or_default(), out)
 }
 
 /// The first line: like every document it begins with version and tool, so its type comes last.

@@ -52,6 +52,9 @@ pub(crate) struct Scan<'a> {
     pub(crate) head: ScanHead<'a>,
     pub(crate) skipped: Vec<SkippedEntry<'a>>,
     pub(crate) references: Vec<ReferenceEntry<'a>>,
+    /// References that were there, with `since` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) removed: Option<Vec<ReferenceEntry<'a>>>,
 }
 
 /// The part of a scan's document that is not a list.
@@ -61,6 +64,15 @@ pub(crate) struct ScanHead<'a> {
     tool: Tool<'a>,
     root: &'a str,
     complete: bool,
+    /// What the tree was compared with, if it was: then `references` are those that came since.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<SinceEntry<'a>>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct SinceEntry<'a> {
+    base: &'a str,
+    commit: &'a str,
 }
 
 #[derive(Serialize)]
@@ -219,6 +231,7 @@ impl<'a> From<&ScanReport<'a>> for Scan<'a> {
             head: report.into(),
             skipped: skipped(&report.run),
             references: report.references.iter().map(ReferenceEntry::from).collect(),
+            removed: report.since.map(|since| since.removed.iter().map(ReferenceEntry::from).collect()),
         }
     }
 }
@@ -226,7 +239,8 @@ impl<'a> From<&ScanReport<'a>> for Scan<'a> {
 impl<'a> From<&ScanReport<'a>> for ScanHead<'a> {
     fn from(report: &ScanReport<'a>) -> Self {
         let run = &report.run;
-        ScanHead { version: VERSION, tool: tool(run), root: run.root, complete: run.complete }
+        let since = report.since.map(|since| SinceEntry { base: since.base, commit: since.commit });
+        ScanHead { version: VERSION, tool: tool(run), root: run.root, complete: run.complete, since }
     }
 }
 

@@ -132,7 +132,7 @@ impl Sample {
     }
 
     pub(super) fn scan(&self) -> ScanReport<'_> {
-        ScanReport { run: self.run(), references: &self.references }
+        ScanReport { run: self.run(), references: &self.references, since: None }
     }
 
     fn run(&self) -> Run<'_> {

@@ -79,3 +79,8 @@ impl Memo {
 pub(super) fn cut() {
     CUT.set(true);
 }
+
+/// How many questions the present one has come from.
+pub(super) fn depth() -> usize {
+    OPEN.with_borrow(Vec::len)
+}

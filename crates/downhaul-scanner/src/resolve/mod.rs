@@ -62,6 +62,8 @@ pub(crate) struct Project<'c> {
     pub(crate) wanted: Mutex<BTreeSet<usize>>,
     /// Names that all files see, where the language has such.
     globals: global::Globals,
+    /// Where following a name was given up, since it went on for too long.
+    pub(crate) given_up: Mutex<BTreeSet<(FileId, Option<ExprId>)>>,
     /// SDKs that any file imports.
     pub(crate) sdks: BTreeSet<SdkId>,
 }
@@ -87,6 +89,7 @@ impl<'c> Project<'c> {
             methods: FxHashMap::default(),
             packages: FxHashMap::default(),
             wanted: Mutex::new(BTreeSet::new()),
+            given_up: Mutex::new(BTreeSet::new()),
             globals: global::Globals::default(),
             sdks: BTreeSet::new(),
         }
@@ -131,6 +134,25 @@ impl<'c> Project<'c> {
 
     pub(crate) fn is_key(&self, text: &str) -> bool {
         self.known.contains(text)
+    }
+
+    /// Notes that a name is followed no further.
+    fn give_up(&self, file: FileId, expr: Option<ExprId>) {
+        // Some questions are asked with little patience from the start; those do not count.
+        if memo::depth() > values::DEPTH / 4 {
+            self.given_up.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert((file, expr));
+        }
+    }
+
+    /// The files in which following a name was given up, and the line where it is known.
+    pub(crate) fn given_up(&self) -> BTreeSet<(&str, Option<u32>)> {
+        let places = self.given_up.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let place = |(file, expr): &(FileId, Option<ExprId>)| {
+            let file = self.file(*file);
+            let line = expr.map(|expr| file.line(file.facts.expr(expr).span.start as usize));
+            (&*file.path, line)
+        };
+        places.iter().map(place).collect()
     }
 
     /// All files by id.

@@ -86,6 +86,7 @@ impl Project<'_> {
     pub(crate) fn eval(&self, file: FileId, expr: ExprId, depth: usize) -> Vec<Found> {
         let Some(depth) = depth.checked_sub(1) else {
             cut();
+            self.give_up(file, Some(expr));
             return Vec::new();
         };
         match self.file(file).facts.expr(expr).kind {
@@ -246,6 +247,7 @@ impl Project<'_> {
     pub(super) fn lookup(&self, file: FileId, scope: ScopeId, name: Sym, depth: usize) -> Vec<Found> {
         let Some(depth) = depth.checked_sub(1) else {
             cut();
+            self.give_up(file, None);
             return Vec::new();
         };
         self.memos[file.0].answer(file, Question::Name(scope, name), || self.look_up(file, scope, name, depth))
