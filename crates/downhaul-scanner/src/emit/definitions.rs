@@ -77,6 +77,8 @@ enum Place {
     Base,
     /// Handed to an annotation that says that it is about flags.
     Gate,
+    /// What a function with this name gives.
+    Returned(Sym),
     /// Handed over.
     Argument,
     /// Some other way.
@@ -150,6 +152,11 @@ impl Emitter<'_, '_> {
         for binding in &facts.bindings {
             if let BindingKind::Value(Some(value)) = binding.kind {
                 owners.entry(value).or_insert(Place::Binding(binding.name));
+            }
+        }
+        for function in &facts.functions {
+            if let (Some(name), [returned]) = (function.name, &function.returns[..]) {
+                owners.entry(*returned).or_insert(Place::Returned(name));
             }
         }
         owners
@@ -262,7 +269,7 @@ impl Emitter<'_, '_> {
         if is_said || (!is_used && self.is_beside_key(place, text)) {
             return;
         }
-        let Some(kind) = self.kind(place, text, is_used, owners) else { return };
+        let Some(kind) = self.kind(id, place, text, is_used, owners) else { return };
         let span = self.file.facts.expr(id).span.clone();
         let resolution = Resolution::Literal;
         self.define(id, span, text, kind, resolution);
@@ -288,7 +295,7 @@ impl Emitter<'_, '_> {
         for found in self.project.keys(self.id, id) {
             if let Value::Text(text) = &found.value
                 && self.project.is_key(text)
-                && let Some(kind) = self.kind(place, text, false, owners)
+                && let Some(kind) = self.kind(id, place, text, false, owners)
             {
                 let span = self.file.facts.expr(id).span.clone();
                 self.define(id, span, text, kind, Resolution::Constant);
@@ -297,7 +304,14 @@ impl Emitter<'_, '_> {
     }
 
     /// What a key in such a place is; `None` for a mere mention.
-    fn kind(&self, place: Place, text: &str, is_used: bool, owners: &HashMap<ExprId, Place>) -> Option<ReferenceKind> {
+    fn kind(
+        &self,
+        id: ExprId,
+        place: Place,
+        text: &str,
+        is_used: bool,
+        owners: &HashMap<ExprId, Place>,
+    ) -> Option<ReferenceKind> {
         let facts = &self.file.facts;
         let likeness = likeness(text);
         let is_key = likeness == Likeness::Key;
@@ -310,7 +324,9 @@ impl Emitter<'_, '_> {
                 && self.project.are_many(self.project.keys_in_values(self.id, object))
         };
         let definition = match place {
+            Place::Argument | Place::EntryValue(..) if self.is_made_flag(id) => true,
             Place::Binding(name) => is_key || is_used || says_flag(facts.text(name)),
+            Place::Returned(name) => is_used || is_name && names_flag(facts.text(name)),
             Place::Member(class, name) => {
                 let class_says = facts.class(class).name.is_some_and(|name| says_flag(facts.text(name)));
                 is_key || is_used || class_says || says_flag(facts.text(name))
@@ -346,6 +362,24 @@ impl Emitter<'_, '_> {
             return fits.then_some(ReferenceKind::Test);
         }
         definition.then_some(ReferenceKind::Definition)
+    }
+
+    /// Whether a text says which flag it is that a call makes.
+    fn is_made_flag(&self, id: ExprId) -> bool {
+        let facts = &self.file.facts;
+        let mut at = id;
+        for _ in 0..4 {
+            let Some(parent) = facts.expr(at).parent else { return false };
+            match &facts.expr(parent).kind {
+                ExprKind::Same(_) | ExprKind::Object(_) => at = parent,
+                ExprKind::Call(call) => {
+                    let handed = self.project.handed_key(self.id, call);
+                    return handed.is_some_and(|handed| handed.arg == id) && self.project.makes_flag(self.id, call);
+                }
+                _ => return false,
+            }
+        }
+        false
     }
 
     /// Whether a list of nothing but keys stands for itself, as one that a loop runs over.
@@ -449,7 +483,7 @@ impl Emitter<'_, '_> {
         if !self.project.is_key(name) {
             return;
         }
-        if let Some(kind) = self.kind(Place::EntryKey(object), name, false, owners) {
+        if let Some(kind) = self.kind(object, Place::EntryKey(object), name, false, owners) {
             self.define(object, span.clone(), name, kind, Resolution::Literal);
         }
     }

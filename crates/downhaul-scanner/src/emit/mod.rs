@@ -23,6 +23,9 @@ use crate::source::SourceFile;
 /// The literal that an evaluation got its key from: its file, where it starts, and what it says.
 type UsedText = (FileId, u32, Arc<str>);
 
+/// How many keys one place can ask for by name.
+const LONG: usize = 6;
+
 /// All references of all parsed files.
 pub(crate) fn references(project: &Project<'_>, lexical: &Lexical<'_>) -> Vec<Reference> {
     let evaluated: Vec<(Vec<Reference>, Vec<UsedText>)> = (0..project.files.len())
@@ -113,7 +116,10 @@ impl<'p, 'c> Emitter<'p, 'c> {
         let is_test = known.is_some_and(|known| known.role == CallRole::Test);
         let several = hit.keys.iter().filter(|key| matches!(key.value, Value::Text(_) | Value::Pattern(_))).count() > 1
             && known.is_none_or(|known| !known.key.0.iter().any(downhaul_lang::Argument::is_many));
-        for key in &hit.keys {
+        // A long list is a list of the flags there are: each of them is found where it stands in there.
+        let anything = [Found::new(Value::Unknown)];
+        let keys = if several && hit.keys.len() > LONG { &anything[..] } else { &hit.keys[..] };
+        for key in keys {
             let (kind, referenced, resolution) = match &key.value {
                 Value::Text(text) => {
                     let Ok(flag) = FlagKey::new(text) else { continue };
@@ -216,6 +222,13 @@ impl<'p, 'c> Emitter<'p, 'c> {
         if self.project.is_key(name) && self.project.holds_flags(self.id, object) && !self.is_target(id) {
             self.registry_access(id, &Found::new(Value::Text(Arc::from(name))), name);
         }
+        if self.project.may_be_key(self.id, object) && !self.is_called(id) && !self.is_target(id) {
+            for found in self.project.asked_member(self.id, object, name).unwrap_or_default() {
+                if let Value::Text(text) = &found.value {
+                    self.registry_access(id, &found, text);
+                }
+            }
+        }
     }
 
     fn registry_access(&mut self, id: ExprId, found: &Found, text: &str) {
@@ -240,6 +253,13 @@ impl<'p, 'c> Emitter<'p, 'c> {
             class: self.file.class,
         };
         self.references.push(reference);
+    }
+
+    /// Whether an expression is what a call calls.
+    fn is_called(&self, id: ExprId) -> bool {
+        let facts = &self.file.facts;
+        let parent = facts.expr(id).parent.map(|parent| &facts.expr(parent).kind);
+        matches!(parent, Some(ExprKind::Call(call)) if call.callee == id)
     }
 
     /// Whether an expression is what an assignment gives a value to.

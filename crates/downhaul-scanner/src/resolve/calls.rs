@@ -42,9 +42,11 @@ impl Project<'_> {
         let facts = &self.file(file).facts;
         let callee = self.plain(file, call.callee);
         match facts.expr(callee).kind {
-            ExprKind::Member(_, name) => self.call_names.contains(facts.text(name)),
+            ExprKind::Member(object, name) => {
+                self.call_names.contains(facts.text(name)) || self.may_be_key(file, object)
+            }
             ExprKind::Name(name) => {
-                if self.call_names.contains(facts.text(name)) {
+                if self.call_names.contains(facts.text(name)) || self.key_names.contains(facts.text(name)) {
                     return true;
                 }
                 let scope = facts.expr(callee).scope;
@@ -67,16 +69,11 @@ impl Project<'_> {
     /// Whether a key is handed over: then it matters what the callee is, whatever its name.
     pub(crate) fn hands_over_key(&self, file: FileId, call: &Call) -> bool {
         let facts = &self.file(file).facts;
-        let is_key = |value: ExprId| match facts.expr(self.plain(file, value)).kind {
-            ExprKind::String(text) => self.is_key(facts.text(text)),
-            ExprKind::Name(name) | ExprKind::Member(_, name) => self.key_names.contains(facts.text(name)),
-            _ => false,
-        };
         call.args.iter().take(4).any(|arg| match &facts.expr(arg.value).kind {
-            ExprKind::Object(attributes) if call.form == CallForm::Element => {
-                attributes.iter().filter_map(|attribute| attribute.value).any(is_key)
+            ExprKind::Object(entries) => {
+                entries.iter().filter_map(|entry| entry.value).any(|value| self.may_be_key(file, value))
             }
-            _ => is_key(arg.value),
+            _ => self.may_be_key(file, arg.value),
         })
     }
 
@@ -109,8 +106,14 @@ impl Project<'_> {
                 _ => {}
             }
         }
-        if hits.is_empty() && !is_known && !self.is_foreign(file, call) {
+        if !hits.is_empty() || self.makes_flag(file, call) {
+            return hits;
+        }
+        if !is_known && !self.is_foreign(file, call) {
             self.hits_by_name(file, call, &mut hits);
+        }
+        if hits.is_empty() {
+            hits = self.unlisted_hits(file, call, &callees);
         }
         hits
     }
@@ -230,8 +233,7 @@ impl Project<'_> {
     }
 
     fn is_unique_method(&self, name: &str) -> bool {
-        let sdks = self.catalog.sdks().any(|(_, sdk)| sdk.calls_named(name).next().is_some());
-        !sdks && self.wrapper_methods.get(name).is_some_and(|functions| functions.len() == 1)
+        self.is_telling(name) && self.wrapper_methods.get(name).is_some_and(|functions| functions.len() == 1)
     }
 
     /// The keys that an expression can stand for.
@@ -255,6 +257,10 @@ impl Project<'_> {
                     );
                 }
                 Value::Text(_) | Value::Pattern(_) | Value::Param { .. } | Value::Unknown => keys.push(found),
+                Value::Flag(owner, made) => keys.extend(self.key_of_flag(owner, made)),
+                Value::Object(..) | Value::Class(..) | Value::Instance(..) => {
+                    keys.extend(self.carried_key(&found.value, DEPTH));
+                }
                 _ => {}
             }
         }

@@ -53,7 +53,7 @@ impl Project<'_> {
         let types = function.params.iter().flat_map(|param| &param.types).map(|name| facts.text(*name));
         let names = class.name.iter().chain(&class.bases).map(|name| facts.text(*name));
         let says = names.chain(types).any(says_flag) || says_flag(&param) || says_flag(self.source(file, call.callee));
-        !says && class.bases.is_empty() && KEY_WORDS.iter().all(|word| !param.contains(word))
+        !says && class.bases.is_empty() && !is_key_name(&param)
     }
 
     /// Whether a callee comes from a package that has nothing to do with flags, or is a method of a collection.
@@ -108,7 +108,7 @@ impl Project<'_> {
         found.iter().any(|found| matches!(found.value, Value::Function(..) | Value::Class(..)))
     }
 
-    fn bound(&self, file: FileId, scope: ScopeId, name: Sym) -> &[BindingId] {
+    pub(super) fn bound(&self, file: FileId, scope: ScopeId, name: Sym) -> &[BindingId] {
         let facts = &self.file(file).facts;
         let found = facts.scopes_around(scope).find_map(|(scope, _)| facts.by_name.get(&(scope, name)));
         found.map(Vec::as_slice).unwrap_or_default()
@@ -164,4 +164,9 @@ impl Project<'_> {
             _ => is_made(object),
         }
     }
+}
+
+/// Whether a parameter of this name, in small letters, can take the key of a flag.
+pub(super) fn is_key_name(name: &str) -> bool {
+    KEY_WORDS.iter().any(|word| name.contains(word))
 }

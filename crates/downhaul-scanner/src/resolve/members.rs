@@ -9,6 +9,7 @@ use downhaul_lang::facts::{
 };
 
 use super::memo::cut;
+use super::unlisted::says_key;
 use super::{FileId, Found, Hop, Project, Value};
 
 /// Names by which a member of an enum gives its value.
@@ -29,6 +30,7 @@ impl Project<'_> {
             Value::Class(owner, class) => self.static_member(*owner, *class, name, depth),
             Value::Instance(owner, class) => self.instance_member(*owner, *class, name, depth),
             Value::EnumMember(owner, class, index) => self.of_enum_member(*owner, *class, *index, name, depth),
+            Value::Flag(owner, made) if says_key(name) => self.key_of_flag(*owner, *made),
             Value::Module(owner) => self.exported(*owner, name, depth),
             Value::Inner(owner, scope) => {
                 let facts = &self.file(*owner).facts;

@@ -9,6 +9,7 @@ mod modules;
 mod registry;
 mod results;
 mod texts;
+mod unlisted;
 mod value;
 mod values;
 mod wrappers;

@@ -102,6 +102,9 @@ impl Project<'_> {
                 return same;
             }
         }
+        if self.makes_flag(file, call) {
+            return vec![Found::new(Value::Flag(file, expr))];
+        }
         let mut found = Vec::new();
         for callee in self.eval(file, call.callee, depth) {
             found.extend(self.called(file, callee, call, depth));

@@ -29,6 +29,8 @@ pub(crate) enum Value {
     Instance(FileId, ClassId),
     /// A member of an enum, by its index in the class.
     EnumMember(FileId, ClassId, usize),
+    /// An object that stands for a flag, by the call that made it.
+    Flag(FileId, ExprId),
     /// A function.
     Function(FileId, FunctionId),
     /// A file as a module.

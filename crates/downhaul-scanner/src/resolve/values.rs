@@ -257,6 +257,10 @@ impl Project<'_> {
         let facts = &self.file(file).facts;
         let language = &self.language(file).facts;
         for (id, around) in facts.scopes_around(scope) {
+            // The name of a class is its own in there, and not that of its constructor.
+            if matches!(around.kind, ScopeKind::Class(class) if facts.class(class).name == Some(name)) {
+                continue;
+            }
             let hidden = matches!(around.kind, ScopeKind::Class(_)) && !language.implicit_members && id != scope;
             if let Some(bindings) = facts.by_name.get(&(id, name)).filter(|_| !hidden) {
                 return self.bindings(file, bindings, depth);

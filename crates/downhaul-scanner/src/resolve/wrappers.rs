@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use downhaul_core::Fallback;
 use downhaul_lang::ImportStyle;
-use downhaul_lang::facts::{BindingKind, ExportTarget, ExprId, ExprKind, FunctionId, MemberKind, ScopeKind};
+use downhaul_lang::facts::{BindingKind, Call, ExportTarget, ExprId, ExprKind, FunctionId, MemberKind, ScopeKind};
 use rayon::prelude::*;
 
 use super::values::DEPTH;
@@ -122,6 +122,9 @@ impl Project<'_> {
                 continue;
             }
             for hit in self.hits(file, call) {
+                if hit.spec == Spec::Registry && hit.through.is_none() {
+                    found.extend(self.unlisted_forward(file, call));
+                }
                 if hit.traced && hit.keys.iter().any(|key| key.value == Value::Unknown) {
                     for arg in &call.args {
                         self.want_imports(file, arg.value, WANTED);
@@ -140,6 +143,23 @@ impl Project<'_> {
             }
         }
         found
+    }
+
+    /// A function that takes known keys and says that it asks for flags is one that does, whatever it does inside.
+    fn unlisted_forward(&self, file: FileId, call: &Call) -> Option<(Owner, Forward)> {
+        let (owner, function, param, at) = self.unlisted_root(file, call)?;
+        let forward = Forward {
+            param: Some(param),
+            path: Vec::new(),
+            keys: Vec::new(),
+            spec: Spec::Registry,
+            traced: false,
+            negated: false,
+            fallback: None,
+            fallback_param: None,
+            at,
+        };
+        Some(((owner, function), forward))
     }
 
     fn forwards_of(&self, file: FileId, id: ExprId, hit: &Hit, found: &mut Vec<(Owner, Forward)>) {
@@ -379,7 +399,7 @@ impl Project<'_> {
     }
 
     /// A name that is unlikely to mean anything else: several words, and no SDK's.
-    fn is_telling(&self, name: &str) -> bool {
+    pub(super) fn is_telling(&self, name: &str) -> bool {
         let words = name.chars().filter(|char| char.is_uppercase() || *char == '_').count();
         let known = self.catalog.sdks().any(|(_, sdk)| sdk.calls_named(name).next().is_some());
         !known && name.len() >= 6 && words >= 1
@@ -407,8 +427,9 @@ impl Project<'_> {
             for binding in &facts.bindings {
                 if let BindingKind::Value(Some(value)) = binding.kind {
                     let value = self.plain(id, value);
+                    let is_outer = facts.function_around(binding.scope).is_none();
                     if self.is_key_text(id, value)
-                        || self.keys_in_object(id, value) > 0 && facts.function_around(binding.scope).is_none()
+                        || is_outer && (self.keys_in_object(id, value) > 0 || self.hands_over_text(id, value))
                     {
                         names.insert(facts.text(binding.name).to_owned());
                     }
@@ -417,7 +438,16 @@ impl Project<'_> {
             for class in &facts.classes {
                 for member in &class.members {
                     let holds = match &member.kind {
-                        MemberKind::Field(Some(value)) => self.is_key_text(id, self.plain(id, *value)),
+                        MemberKind::Field(Some(value)) => {
+                            let value = self.plain(id, *value);
+                            self.is_key_text(id, value)
+                                || self.keys_in_object(id, value) > 0
+                                || self.hands_over_text(id, value)
+                        }
+                        MemberKind::Method(function) => {
+                            let returns = &facts.function(*function).returns;
+                            returns.len() == 1 && self.is_key_text(id, self.plain(id, returns[0]))
+                        }
                         MemberKind::EnumMember(values) => {
                             values.iter().any(|value| self.is_key_text(id, self.plain(id, *value)))
                         }
@@ -431,6 +461,16 @@ impl Project<'_> {
             }
         }
         self.key_names = names;
+    }
+
+    /// Whether a value is a call that a known key is handed to, as it is or in an object.
+    fn hands_over_text(&self, file: FileId, value: ExprId) -> bool {
+        let facts = &self.file(file).facts;
+        let ExprKind::Call(call) = &facts.expr(value).kind else { return false };
+        call.args.iter().take(4).any(|arg| {
+            let arg = self.plain(file, arg.value);
+            self.is_key_text(file, arg) || self.keys_in_object(file, arg) > 0
+        })
     }
 
     fn is_key_text(&self, file: FileId, value: ExprId) -> bool {
