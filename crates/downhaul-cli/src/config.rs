@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use downhaul_policy::{GateConfig, PolicyConfig, did_you_mean};
-use downhaul_scanner::ScanConfig;
+use downhaul_scanner::{ScanConfig, SdkConfig, WrapperConfig};
 use downhaul_server::ServerConfig;
 use serde::Deserialize;
 
@@ -27,6 +27,10 @@ struct ConfigFile {
     server: Option<ServerConfig>,
     #[serde(default)]
     scan: ScanConfig,
+    #[serde(default, rename = "wrapper")]
+    wrappers: Vec<WrapperConfig>,
+    #[serde(default, rename = "sdk")]
+    sdks: Vec<SdkConfig>,
     #[serde(default)]
     manifest: ManifestConfig,
     #[serde(default)]
@@ -111,7 +115,7 @@ impl Config {
         Ok(Config {
             path: Some(path.to_owned()),
             server: file.server,
-            scan: file.scan,
+            scan: ScanConfig { wrappers: file.wrappers, sdks: file.sdks, ..file.scan },
             manifest: file.manifest,
             repos: file.repos,
             policy,

@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use crate::resolve::{SdkConfig, WrapperConfig};
+
 /// The `[scan]` table. Globs are relative to the root.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -18,6 +20,12 @@ pub struct ScanConfig {
     pub generated: Vec<String>,
     /// More files that are somebody else's.
     pub vendored: Vec<String>,
+    /// `[[wrapper]]`, beside this table.
+    #[serde(skip)]
+    pub wrappers: Vec<WrapperConfig>,
+    /// `[[sdk]]`, beside this table.
+    #[serde(skip)]
+    pub sdks: Vec<SdkConfig>,
 }
 
 impl Default for ScanConfig {
@@ -29,6 +37,16 @@ impl Default for ScanConfig {
             docs: Vec::new(),
             generated: Vec::new(),
             vendored: Vec::new(),
+            wrappers: Vec::new(),
+            sdks: Vec::new(),
         }
+    }
+}
+
+impl ScanConfig {
+    /// Names of the functions and methods that the configuration tells of.
+    pub(crate) fn call_names(&self) -> impl Iterator<Item = &str> {
+        let wrappers = self.wrappers.iter().map(|wrapper| wrapper.name.rsplit('.').next().unwrap_or_default());
+        wrappers.chain(self.sdks.iter().map(|sdk| sdk.call.as_str()))
     }
 }

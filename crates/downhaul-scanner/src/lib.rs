@@ -27,6 +27,7 @@ use downhaul_lang::Catalog;
 
 pub use config::ScanConfig;
 pub use left_out::left_out;
+pub use resolve::{ArgumentConfig, CallKind, SdkConfig, WrapperConfig};
 
 /// What to scan, and how.
 #[derive(Debug, Clone)]
@@ -66,6 +67,8 @@ pub struct Scan {
     pub references: Vec<Reference>,
     /// What was not read as it should have been, sorted by path.
     pub skipped: Vec<Skipped>,
+    /// Entries of the configuration that nothing in the tree is an instance of.
+    pub unused_entries: Vec<String>,
     /// How much there was.
     pub stats: Stats,
 }
@@ -144,7 +147,7 @@ pub fn scan(request: &ScanRequest, catalog: &Catalog, progress: &dyn Progress) -
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(64 << 20).build();
     let pool = pool.map_err(|error| ScanError::Threads(error.to_string()))?;
     let classifier = classify::Classifier::new(&request.config, catalog)?;
-    let looker = look::Looker::new(catalog, &request.keys, request.config.max_file_size);
+    let looker = look::Looker::new(catalog, &request.keys, &request.config);
     let walked = walk::walk(request, threads, &|full, path| looker.look(full, path))?;
     pool.install(|| Ok(rounds::run(request, catalog, &classifier, walked, progress)))
 }

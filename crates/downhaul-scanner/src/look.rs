@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use downhaul_core::{FlagKey, SkipReason};
 use downhaul_lang::Catalog;
 
+use crate::config::ScanConfig;
 use crate::decode::{Decoded, decode, is_binary, utf16};
 use crate::needles::{Edge, Needles};
 
@@ -50,14 +51,15 @@ pub(crate) struct Looker<'a> {
 
 impl<'a> Looker<'a> {
     /// Looks for keys, and in code for imports of SDKs too.
-    pub(crate) fn new(catalog: &'a Catalog, keys: &BTreeSet<FlagKey>, limit: u64) -> Self {
+    pub(crate) fn new(catalog: &'a Catalog, keys: &BTreeSet<FlagKey>, config: &ScanConfig) -> Self {
         let keys = || keys.iter().map(|key| (key.as_str(), Edge::Key));
         let imports = catalog.sdks().flat_map(|(_, sdk)| sdk.needles()).map(|import| (import.as_str(), Edge::Any));
+        let calls = config.call_names().map(|name| (name, Edge::Name));
         Looker {
             catalog,
-            code: Needles::new(keys().chain(imports)),
+            code: Needles::new(keys().chain(imports).chain(calls)),
             text: Needles::new(keys()),
-            limit,
+            limit: config.max_file_size,
             room: AtomicUsize::new(KEPT),
         }
     }

@@ -222,7 +222,9 @@ pub(crate) fn stands_alone(bytes: &[u8], start: usize, end: usize) -> bool {
 
 /// As [`stands_alone`], for keys in prose: a hyphen or dot joins names too, unless a dot ends a sentence.
 pub(crate) fn stands_alone_as_key(bytes: &[u8], start: usize, end: usize) -> bool {
-    stands_alone(bytes, start, end) && !is_joined(bytes, start, end, b"-./:")
+    // What a slash leads in is a path.
+    let is_path = start.checked_sub(1).is_some_and(|before| bytes[before] == b'/');
+    stands_alone(bytes, start, end) && !is_path && !is_joined(bytes, start, end, b"-./:")
 }
 
 /// Whether one of `joints` ties what stands at `start..end` to another word.

@@ -12,7 +12,7 @@ use crate::decode::{Decoded, decode, utf16};
 use crate::lexical::Lexical;
 use crate::look::Seen;
 use crate::needles::Needles;
-use crate::resolve::{Paths, Project};
+use crate::resolve::{Aliases, Configured, Paths, Project};
 use crate::source::SourceFile;
 use crate::walk::{Walked, WalkedFile};
 use crate::{Progress, Scan, ScanRequest, Stats, emit};
@@ -54,11 +54,13 @@ pub(crate) fn run(
     let mut skipped = walked.skipped;
     let bytes = walked.files.iter().map(|file| file.look.size).sum();
     let stats = Stats { files: walked.files.len(), parsed: 0, bytes };
+    let names = walked.files.iter().map(|file| file.path.as_str());
+    let aliases = Aliases::new(request.root.clone(), names);
     let Sorted { code, mut waiting, hits } = Sorted::new(walked.files, catalog, &mut skipped);
 
     let lexical = Lexical::new(catalog, &request.keys, request.mentions);
     let reader = Reader { root: &request.root, catalog, classifier, lexical: &lexical };
-    let mut project = Project::new(catalog, &request.keys, Paths::new(code));
+    let mut project = Project::new(catalog, &request.keys, Paths::new(code, aliases), Configured::all(&request.config));
     let mut references = Vec::new();
     let mut gone = HashSet::new();
 
@@ -117,7 +119,8 @@ pub(crate) fn run(
     references.dedup();
     skipped.sort();
     skipped.dedup();
-    Scan { references, skipped, stats: Stats { parsed: project.files.len(), ..stats } }
+    let unused_entries = project.unused_entries();
+    Scan { references, skipped, unused_entries, stats: Stats { parsed: project.files.len(), ..stats } }
 }
 
 /// The files of a walk by what there is to do with them.

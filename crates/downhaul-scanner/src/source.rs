@@ -72,6 +72,11 @@ impl SourceFile {
         self.lambda_names.get(&function).is_some_and(|(_, entry)| *entry)
     }
 
+    /// Whether it is a test.
+    pub(crate) fn is_test(&self) -> bool {
+        self.class == PathClass::Test
+    }
+
     /// The folder, without a slash at its end.
     pub(crate) fn folder(&self) -> &str {
         self.path.rsplit_once('/').map_or("", |(folder, _)| folder)

@@ -7,7 +7,9 @@ use std::path::Path;
 
 use downhaul_core::{FlagKey, PathClass, ReferenceKind, SkipReason, Timing};
 use downhaul_lang::Catalog;
-use downhaul_scanner::{Scan, ScanConfig, ScanError, ScanRequest, scan};
+use downhaul_scanner::{
+    ArgumentConfig, CallKind, Scan, ScanConfig, ScanError, ScanRequest, SdkConfig, WrapperConfig, scan,
+};
 
 use common::{describe, scan_folder};
 
@@ -197,4 +199,38 @@ fn only_what_stops_everything_is_an_error() {
     let mut one = ScanRequest::new(root.path());
     one.paths = vec!["a.ts".into()];
     assert_eq!(paths(&run(&one).unwrap()), ["a.ts"]);
+}
+
+const GATES: &str = "import { ask } from '@acme/gates';
+declare const lamp: Lamp, user: object;
+lit(user, 'lamp-red');
+lamp.shine('lamp-green');
+table.shine('lamp-blue');
+ask({ user }, 'lamp-white');
+";
+
+fn wrapper(name: &str, argument: usize) -> WrapperConfig {
+    WrapperConfig { name: name.to_owned(), argument: ArgumentConfig::Position(argument) }
+}
+
+#[test]
+fn configured_calls_are_found_and_unused_entries_are_told() {
+    let root = tempfile::tempdir().unwrap();
+    fs::write(root.path().join("a.ts"), GATES).unwrap();
+    let mut request = ScanRequest::new(root.path());
+    request.config.wrappers = vec![wrapper("lit", 1), wrapper("Lamp.shine", 0), wrapper("Lamp.glow", 0)];
+    let call = |import: &str| SdkConfig {
+        import: Some(import.to_owned()),
+        receiver: None,
+        call: "ask".to_owned(),
+        argument: ArgumentConfig::Position(1),
+        kind: CallKind::Variant,
+    };
+    request.config.sdks = vec![call("@acme/gates"), call("@acme/doors")];
+    let scan = scan(&request, Catalog::load(), &()).unwrap();
+    let found: Vec<(u32, String)> =
+        scan.references.iter().map(|found| (found.location.start.line, describe(found))).collect();
+    let at = |line, what: &str| (line, what.to_owned());
+    assert_eq!(found, [at(3, "evaluation:lamp-red"), at(4, "evaluation:lamp-green"), at(6, "evaluation:lamp-white")]);
+    assert_eq!(scan.unused_entries, ["[[wrapper]] Lamp.glow", "[[sdk]] ask"]);
 }

@@ -11,6 +11,7 @@ use downhaul_scanner::{Scan, ScanRequest};
 use crate::args::{Global, ScanArgs};
 use crate::change;
 use crate::compare::compare;
+use crate::config::CONFIG_FILE;
 use crate::errors::{CliError, Exit};
 use crate::output;
 use crate::progress::Progress;
@@ -65,5 +66,10 @@ pub(crate) fn scan(settings: &Settings, args: &ScanArgs, keys: BTreeSet<FlagKey>
         config: settings.config.scan.clone(),
     };
     let progress = Progress::new(settings.progress);
-    downhaul_scanner::scan(&request, Catalog::load(), &progress).map_err(|error| CliError::usage(error.to_string()))
+    let scan = downhaul_scanner::scan(&request, Catalog::load(), &progress)
+        .map_err(|error| CliError::usage(error.to_string()))?;
+    for entry in &scan.unused_entries {
+        output::warn(&format!("{CONFIG_FILE}: `{entry}` matches no call in the files that were scanned"));
+    }
+    Ok(scan)
 }

@@ -102,7 +102,7 @@ impl Emitter<'_, '_> {
                     self.test_text(id, text);
                 }
                 ExprKind::Concat(_) => self.put_together(id, &owners),
-                ExprKind::Regex(text) => self.test_text(id, facts.text(*text)),
+                ExprKind::Regex(text) => self.test_text(id, facts.text(*text).trim_start_matches('/')),
                 ExprKind::Object(entries) => {
                     for entry in entries {
                         if let EntryKey::Text(key) = entry.key {
@@ -110,7 +110,7 @@ impl Emitter<'_, '_> {
                         }
                     }
                 }
-                ExprKind::Name(name) | ExprKind::Member(_, name) => self.constant_use(id, facts.text(*name), &owners),
+                ExprKind::Name(_) | ExprKind::Member(..) => self.constant_use(id, &owners),
                 _ => {}
             }
         }
@@ -121,10 +121,14 @@ impl Emitter<'_, '_> {
     /// Members of enums whose own names are asked for.
     fn members_as_keys(&mut self, used: &BTreeSet<UsedText>) {
         let file = self.file;
-        let members = file.facts.classes.iter().flat_map(|class| &class.members);
-        for member in members.filter(|member| matches!(member.kind, MemberKind::EnumMember(_))) {
+        let classes = file.facts.classes.iter().enumerate();
+        let members = classes.flat_map(|(index, class)| class.members.iter().map(move |member| (index, member)));
+        for (index, member) in members.filter(|(_, member)| matches!(member.kind, MemberKind::EnumMember(_))) {
             let name = file.facts.text(member.name);
-            if used.contains(&(self.id, member.name_span.start, Arc::from(name))) {
+            let class = ClassId(u32::try_from(index).unwrap_or(u32::MAX));
+            let is_bare = matches!(&member.kind, MemberKind::EnumMember(values) if values.is_empty());
+            let is_listed = || is_bare && self.project.is_key(name) && self.project.is_about_flags(self.id, class);
+            if is_listed() || used.contains(&(self.id, member.name_span.start, Arc::from(name))) {
                 let kind = if self.is_test() { ReferenceKind::Test } else { ReferenceKind::Definition };
                 self.push(name, member.name_span.clone(), kind, Resolution::Literal, None);
             }
@@ -350,7 +354,8 @@ impl Emitter<'_, '_> {
             Place::Compared(other) => is_key || is_name && says_flag(self.project.source(self.id, other)),
             Place::Type => is_key || self.in_registry(text),
             Place::Gate if is_name && !self.is_test() => return Some(ReferenceKind::Evaluation),
-            Place::Gate | Place::Argument | Place::Other => false,
+            Place::Gate => false,
+            Place::Argument | Place::Other => is_used,
         };
         if self.is_test() {
             let fits = match place {
@@ -474,7 +479,17 @@ impl Emitter<'_, '_> {
                 let name = facts.text(name);
                 surely_says_flag(name) || self.project.registry_members.contains(name)
             }
+            Place::Argument => self.argument_name(object).is_some_and(|name| surely_says_flag(facts.text(name))),
             _ => false,
+        }
+    }
+
+    /// The keyword of an argument.
+    fn argument_name(&self, id: ExprId) -> Option<Sym> {
+        let facts = &self.file.facts;
+        match &facts.expr(facts.expr(id).parent?).kind {
+            ExprKind::Call(call) => call.args.iter().find(|arg| arg.value == id).and_then(|arg| arg.name),
+            _ => None,
         }
     }
 
@@ -489,8 +504,8 @@ impl Emitter<'_, '_> {
     }
 
     /// A constant that holds a key, in a list, as a key, as a choice; in a test, handed over.
-    fn constant_use(&mut self, id: ExprId, name: &str, owners: &HashMap<ExprId, Place>) {
-        if !self.project.key_names.contains(name) || self.is_said(id, |_| true) {
+    fn constant_use(&mut self, id: ExprId, owners: &HashMap<ExprId, Place>) {
+        if !self.project.may_be_key(self.id, id) || self.is_said(id, |_| true) {
             return;
         }
         let place = self.place(id, owners);

@@ -149,7 +149,10 @@ impl<'p, 'c> Emitter<'p, 'c> {
             if confidence == Confidence::High {
                 self.note_used(id, key);
             }
-            let returns = known.map_or(Returns::Bool, |known| known.returns);
+            let returns = match hit.spec {
+                Spec::Configured(index) => self.project.configured[index].returns,
+                _ => known.map_or(Returns::Bool, |known| known.returns),
+            };
             let (fallback, _) = self.project.fallback(self.id, id, hit);
             let reference = Reference {
                 key: referenced,
@@ -158,7 +161,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
                 confidence,
                 sdk: match hit.spec {
                     Spec::Sdk(sdk, _) => Some(self.project.catalog.sdk(sdk).id.clone()),
-                    Spec::Registry => None,
+                    Spec::Registry | Spec::Configured(_) => None,
                 },
                 call: Some(self.call_name(call)),
                 returns: Some(returns),
@@ -217,9 +220,24 @@ impl<'p, 'c> Emitter<'p, 'c> {
         }
     }
 
-    /// A member of something that holds flags: `flags.newCheckout`.
+    /// A member of something that holds flags: `flags.newCheckout`; one that is read and asks for a flag.
     fn member(&mut self, id: ExprId, object: ExprId, name: &str) {
+        if self.project.call_names.contains(name) && !self.is_called(id) && !self.is_target(id) {
+            for found in self.project.asked_by_getter(self.id, object, name) {
+                if let Value::Text(text) = &found.value {
+                    self.registry_access(id, &found, text);
+                }
+            }
+        }
         if self.project.is_key(name) && self.project.holds_flags(self.id, object) && !self.is_target(id) {
+            self.registry_access(id, &Found::new(Value::Text(Arc::from(name))), name);
+        }
+        if self.project.is_key(name)
+            && crate::lexical::likeness(name) != crate::lexical::Likeness::Word
+            && !self.project.holds_flags(self.id, object)
+            && !self.is_target(id)
+            && self.project.is_named_for_flags(self.id, id, object)
+        {
             self.registry_access(id, &Found::new(Value::Text(Arc::from(name))), name);
         }
         if self.project.may_be_key(self.id, object) && !self.is_called(id) && !self.is_target(id) {

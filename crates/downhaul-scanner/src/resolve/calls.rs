@@ -13,6 +13,8 @@ pub(crate) enum Spec {
     Sdk(SdkId, usize),
     /// A look into something that holds flags by name.
     Registry,
+    /// A call that the configuration tells of, by its index there.
+    Configured(usize),
 }
 
 /// A call that has to do with a flag.
@@ -33,7 +35,7 @@ impl Project<'_> {
     pub(crate) fn sdk_call(&self, spec: Spec) -> Option<&SdkCall> {
         match spec {
             Spec::Sdk(sdk, index) => self.catalog.sdk(sdk).calls.get(index),
-            Spec::Registry => None,
+            Spec::Registry | Spec::Configured(_) => None,
         }
     }
 
@@ -79,6 +81,9 @@ impl Project<'_> {
 
     /// What a call has to do with flags.
     pub(crate) fn hits(&self, file: FileId, call: &Call) -> Vec<Hit> {
+        if let Some(hit) = self.configured_hit(file, call) {
+            return vec![hit];
+        }
         let callees = self.eval(file, call.callee, DEPTH);
         let mut hits = Vec::new();
         let mut is_known = false;
@@ -106,6 +111,9 @@ impl Project<'_> {
                 _ => {}
             }
         }
+        // A function that takes apart what it gets may be another of the same name.
+        let says_nothing = |hit: &Hit| !hit.traced && hit.keys.iter().all(|key| key.value == Value::Unknown);
+        hits.retain(|hit| !says_nothing(hit));
         if !hits.is_empty() || self.makes_flag(file, call) {
             return hits;
         }

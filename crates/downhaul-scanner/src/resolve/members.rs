@@ -4,19 +4,11 @@ use std::sync::Arc;
 
 use downhaul_core::ViaRole;
 use downhaul_lang::ImportStyle;
-use downhaul_lang::facts::{
-    CaseArm, Class, ClassId, EntryKey, ExprId, ExprKind, FunctionId, Member, MemberKind, ScopeId, Sym,
-};
+use downhaul_lang::facts::{Class, ClassId, EntryKey, ExprId, ExprKind, FunctionId, Member, MemberKind, ScopeId, Sym};
 
 use super::memo::cut;
 use super::unlisted::says_key;
-use super::{FileId, Found, Hop, Project, Value};
-
-/// Names by which a member of an enum gives its value.
-const VALUE_NAMES: &[&str] = &["value", "Value", "_value_", "rawValue"];
-
-/// Names by which a member of an enum gives its own name.
-const OWN_NAMES: &[&str] = &["name", "toString", "to_string", "_name_", "ToString"];
+use super::{FileId, Found, Hop, Project, Value, says_flag};
 
 impl Project<'_> {
     /// A member of a value. `file` is where the question is asked.
@@ -31,7 +23,10 @@ impl Project<'_> {
             Value::Instance(owner, class) => self.instance_member(*owner, *class, name, depth),
             Value::EnumMember(owner, class, index) => self.of_enum_member(*owner, *class, *index, name, depth),
             Value::Flag(owner, made) if says_key(name) => self.key_of_flag(*owner, *made),
-            Value::Module(owner) => self.exported(*owner, name, depth),
+            Value::Module(owner) => {
+                let found = self.exported(*owner, name, depth);
+                if found.is_empty() { self.module_inside(*owner, name) } else { found }
+            }
             Value::Inner(owner, scope) => {
                 let facts = &self.file(*owner).facts;
                 let bindings = facts.sym(name).and_then(|name| facts.by_name.get(&(*scope, name)));
@@ -196,19 +191,7 @@ impl Project<'_> {
         entries.iter().filter_map(|entry| entry.value).flat_map(|value| self.eval(file, value, depth)).collect()
     }
 
-    /// All members of an enum.
-    pub(super) fn enum_members(&self, file: FileId, class: ClassId) -> Vec<Found> {
-        let members = self.file(file).facts.class(class).members.iter().enumerate();
-        members
-            .filter(|(_, member)| matches!(member.kind, MemberKind::EnumMember(_)))
-            .map(|(index, member)| {
-                let hop = Hop { file, span: member.name_span.clone(), role: ViaRole::Constant };
-                Found::new(Value::EnumMember(file, class, index)).through(hop)
-            })
-            .collect()
-    }
-
-    fn named(&self, file: FileId, class: ClassId, name: &str) -> Vec<(usize, &Member)> {
+    pub(super) fn named(&self, file: FileId, class: ClassId, name: &str) -> Vec<(usize, &Member)> {
         let facts = &self.file(file).facts;
         let members = facts.class(class).members.iter().enumerate();
         members.filter(|(_, member)| facts.text(member.name) == name).collect()
@@ -255,16 +238,11 @@ impl Project<'_> {
         if found.is_empty() { self.of_other_pieces(file, class, name, depth) } else { found }
     }
 
-    /// Whether a class is an enum.
-    fn has_members_by_name(&self, file: FileId, class: ClassId) -> bool {
-        let mut members = self.file(file).facts.class(class).members.iter();
-        self.is_enum(file, class) || members.any(|member| matches!(member.kind, MemberKind::EnumMember(_)))
-    }
-
-    /// Whether a class is an enum that is written like a class (Python).
-    fn is_enum(&self, file: FileId, class: ClassId) -> bool {
+    /// Whether a class, or what it extends or implements, says that it is about flags.
+    pub(crate) fn is_about_flags(&self, file: FileId, class: ClassId) -> bool {
         let facts = &self.file(file).facts;
-        facts.class(class).bases.iter().any(|base| facts.text(*base).ends_with("Enum"))
+        let declared = facts.class(class);
+        declared.name.iter().chain(&declared.bases).any(|name| says_flag(facts.text(*name)))
     }
 
     fn of_bases(&self, file: FileId, class: ClassId, name: &str, depth: usize) -> Vec<Found> {
@@ -399,169 +377,5 @@ impl Project<'_> {
             })
             .map(|(file, function)| Found::new(Value::Function(*file, *function)))
             .collect()
-    }
-
-    /// What a member of an enum has by this name: an argument of its constructor, its value, its own name.
-    fn of_enum_member(&self, file: FileId, class: ClassId, index: usize, name: &str, depth: usize) -> Vec<Found> {
-        let facts = &self.file(file).facts;
-        let declared = facts.class(class);
-        let member = &declared.members[index];
-        let values = member_values(member);
-        if let Some(found) = self.enum_field(file, class, values, name, depth) {
-            return found;
-        }
-        for (_, accessor) in self.named(file, class, name) {
-            if let MemberKind::Method(function) = accessor.kind {
-                let found = self.accessor(file, class, index, function, depth);
-                if !found.is_empty() {
-                    return found;
-                }
-            }
-        }
-        let is_own_value = values.is_empty() && self.language(file).facts.member_names_are_keys;
-        if !is_own_value && (VALUE_NAMES.contains(&name) || name == "getValue") {
-            return values.iter().take(1).flat_map(|value| self.eval(file, *value, depth)).collect();
-        }
-        if OWN_NAMES.contains(&name) || is_own_value && VALUE_NAMES.contains(&name) {
-            let hop = Hop { file, span: member.name_span.clone(), role: ViaRole::Key };
-            return vec![Found::new(Value::Text(Arc::from(facts.text(member.name)))).through(hop)];
-        }
-        let enum_name = declared.name.map(|name| facts.text(name)).unwrap_or_default();
-        self.of_extension(enum_name, facts.text(member.name), name, depth)
-    }
-
-    /// A field of an enum's member, by the parameter of the constructor that fills it.
-    fn enum_field(
-        &self,
-        file: FileId,
-        class: ClassId,
-        values: &[ExprId],
-        name: &str,
-        depth: usize,
-    ) -> Option<Vec<Found>> {
-        let facts = &self.file(file).facts;
-        let declared = facts.class(class);
-        let by_name = |params: &[downhaul_lang::facts::Param], name: &str| {
-            params.iter().position(|param| param.name.is_some_and(|known| facts.text(known) == name))
-        };
-        let position = by_name(&declared.params, name).or_else(|| {
-            let (_, value) = declared.assigned.iter().find(|(known, _)| facts.text(*known) == name)?;
-            let ExprKind::Name(param) = facts.expr(self.plain(file, *value)).kind else { return None };
-            let constructors = declared.members.iter().filter_map(|member| match member.kind {
-                MemberKind::Method(function) => Some(facts.function(function)),
-                _ => None,
-            });
-            constructors
-                .chain(facts.functions.iter().filter(|function| function.class == Some(class)))
-                .find_map(|function| by_name(&function.params, facts.text(param)))
-        });
-        // `const Flag(this.key)`: the parameter fills the field of its name (Dart).
-        let nameless =
-            || facts.functions.iter().filter(|function| function.class == Some(class) && function.name.is_none());
-        let position = position.or_else(|| nameless().find_map(|function| by_name(&function.params, name)))?;
-        Some(values.get(position).map(|value| self.eval(file, *value, depth)).unwrap_or_default())
-    }
-
-    /// What a method gives for one member of its enum.
-    pub(super) fn accessor(
-        &self,
-        file: FileId,
-        class: ClassId,
-        index: usize,
-        function: FunctionId,
-        depth: usize,
-    ) -> Vec<Found> {
-        let facts = &self.file(file).facts;
-        let member = &facts.class(class).members[index];
-        let callee = facts.function(function);
-        let mut found = Vec::new();
-        for value in &callee.returns {
-            let name = match facts.expr(self.plain(file, *value)).kind {
-                ExprKind::Name(name) => Some(name),
-                ExprKind::Member(object, name) if matches!(facts.expr(object).kind, ExprKind::This) => Some(name),
-                _ => None,
-            };
-            let field =
-                name.and_then(|name| self.enum_field(file, class, member_values(member), facts.text(name), depth));
-            match (field, name) {
-                (Some(field), _) => found.extend(field),
-                (None, Some(name)) if VALUE_NAMES.contains(&facts.text(name)) => {
-                    found.extend(member_values(member).iter().take(1).flat_map(|value| self.eval(file, *value, depth)));
-                }
-                _ => {}
-            }
-        }
-        for arm in self.arms_about(file, member.name, function) {
-            found.extend(self.eval(file, arm.body, depth));
-        }
-        found
-    }
-
-    /// What a method says of one member of its enum: `match self { F::A => "a", … }`.
-    fn arms_about(&self, file: FileId, member: Sym, function: FunctionId) -> impl Iterator<Item = &CaseArm> {
-        let facts = &self.file(file).facts;
-        facts.cases.iter().filter(move |arm| {
-            let pattern = facts.expr(arm.pattern);
-            let about = match pattern.kind {
-                ExprKind::Member(_, name) | ExprKind::Name(name) => name == member,
-                _ => false,
-            };
-            about && facts.function_around(pattern.scope) == Some(function)
-        })
-    }
-
-    /// The key that a member of an enum stands for, asked for none of its fields.
-    pub(crate) fn enum_key(&self, file: FileId, class: ClassId, index: usize, depth: usize) -> Vec<Found> {
-        let facts = &self.file(file).facts;
-        let declared = facts.class(class);
-        let member = &declared.members[index];
-        let hop = Hop { file, span: member.name_span.clone(), role: ViaRole::Constant };
-        let mut texts: Vec<Found> = member_values(member)
-            .iter()
-            .flat_map(|value| self.eval(file, *value, depth))
-            .filter(|found| matches!(found.value, Value::Text(_)))
-            .collect();
-        if texts.len() > 1 {
-            let known: Vec<Found> = texts
-                .iter()
-                .filter(|found| matches!(&found.value, Value::Text(text) if self.is_key(text)))
-                .cloned()
-                .collect();
-            // With nothing known, the first argument is the name, as in most enums that carry one.
-            if known.len() == 1 { texts = known } else { texts.truncate(1) }
-        }
-        if texts.is_empty() {
-            // The method that says the name goes before any other.
-            let is_other = |method: &&Member| !OWN_NAMES.contains(&facts.text(method.name));
-            let methods = &declared.members;
-            let ordered = methods.iter().filter(|method| !is_other(method)).chain(methods.iter().filter(is_other));
-            for method in ordered {
-                if let MemberKind::Method(function) = method.kind {
-                    texts.extend(self.accessor(file, class, index, function, depth));
-                }
-            }
-            texts.retain(|found| matches!(found.value, Value::Text(_)));
-            texts.truncate(1);
-        }
-        let says_name = declared.members.iter().any(|method| match method.kind {
-            MemberKind::Method(function) => {
-                OWN_NAMES.contains(&facts.text(method.name))
-                    && self.arms_about(file, member.name, function).next().is_some()
-            }
-            _ => false,
-        });
-        if texts.is_empty() && !says_name && self.language(file).facts.member_names_are_keys {
-            texts.push(Found::new(Value::Text(Arc::from(facts.text(member.name)))));
-        }
-        texts.into_iter().map(|found| if found.hops.is_empty() { found.through(hop.clone()) } else { found }).collect()
-    }
-}
-
-/// The value or the constructor's arguments of a member.
-fn member_values(member: &Member) -> &[ExprId] {
-    match &member.kind {
-        MemberKind::EnumMember(values) => values,
-        MemberKind::Field(Some(value)) => std::slice::from_ref(value),
-        _ => &[],
     }
 }

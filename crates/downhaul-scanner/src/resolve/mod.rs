@@ -1,6 +1,9 @@
 //! What a name means, across files.
 
+mod aliases;
 mod calls;
+mod configured;
+mod enums;
 mod foreign;
 mod global;
 mod members;
@@ -24,7 +27,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::source::SourceFile;
 
+pub(crate) use aliases::Aliases;
 pub(crate) use calls::{Hit, Spec};
+pub(crate) use configured::Configured;
+pub use configured::{ArgumentConfig, CallKind, SdkConfig, WrapperConfig};
 pub(crate) use modules::Paths;
 pub(crate) use registry::{says_flag, surely_says_flag};
 pub(crate) use value::{FileId, Found, Hop, Value};
@@ -65,14 +71,21 @@ pub(crate) struct Project<'c> {
     globals: global::Globals,
     /// Where following a name was given up, since it went on for too long.
     pub(crate) given_up: Mutex<BTreeSet<(FileId, Option<ExprId>)>>,
+    /// Calls that the configuration tells of.
+    pub(crate) configured: Vec<Configured>,
     /// SDKs that any file imports.
     pub(crate) sdks: BTreeSet<SdkId>,
 }
 
 impl<'c> Project<'c> {
-    pub(crate) fn new(catalog: &'c Catalog, keys: &'c BTreeSet<FlagKey>, paths: Paths) -> Self {
-        let call_names =
-            catalog.sdks().flat_map(|(_, sdk)| &sdk.calls).flat_map(|call| call.names.iter().cloned()).collect();
+    pub(crate) fn new(
+        catalog: &'c Catalog,
+        keys: &'c BTreeSet<FlagKey>,
+        paths: Paths,
+        configured: Vec<Configured>,
+    ) -> Self {
+        let listed = catalog.sdks().flat_map(|(_, sdk)| &sdk.calls).flat_map(|call| call.names.iter().cloned());
+        let call_names = listed.chain(configured.iter().map(|entry| entry.name.clone())).collect();
         Project {
             catalog,
             files: Vec::new(),
@@ -92,6 +105,7 @@ impl<'c> Project<'c> {
             wanted: Mutex::new(BTreeSet::new()),
             given_up: Mutex::new(BTreeSet::new()),
             globals: global::Globals::default(),
+            configured,
             sdks: BTreeSet::new(),
         }
     }

@@ -7,6 +7,7 @@ use downhaul_lang::facts::{BindingId, BindingKind, ExportTarget, ExprId, ExprKin
 use downhaul_lang::{ImportStyle, SdkId};
 use rustc_hash::FxHashMap;
 
+use super::aliases::Aliases;
 use super::memo::cut;
 use super::{FileId, Found, Hop, Project, Value};
 
@@ -18,11 +19,13 @@ pub(crate) struct Paths {
     /// By the name without extension; for files that stand for their folder, also by the folder's.
     by_stem: FxHashMap<String, Vec<usize>>,
     by_folder: FxHashMap<String, Vec<usize>>,
+    /// What project files say of the names of modules.
+    aliases: Aliases,
 }
 
 impl Paths {
-    pub(crate) fn new(all: Vec<String>) -> Self {
-        let mut paths = Paths::default();
+    pub(crate) fn new(all: Vec<String>, aliases: Aliases) -> Self {
+        let mut paths = Paths { aliases, ..Paths::default() };
         for (index, path) in all.iter().enumerate() {
             let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
             let stem = name.split('.').next().unwrap_or(name);
@@ -98,7 +101,7 @@ fn is_index(path: &str) -> bool {
 }
 
 /// `folder` and a relative path, put together.
-fn join(folder: &str, relative: &str) -> String {
+pub(super) fn join(folder: &str, relative: &str) -> String {
     let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
     for part in relative.split('/') {
         match part {
@@ -315,7 +318,11 @@ impl Project<'_> {
                 self.paths.exact(&join(file.folder(), module), extensions, index_files)
             }
             ImportStyle::Es => {
-                // An alias (`@/flags`, `~/flags`, `@app/flags`) or a path from some base folder.
+                let said = self.paths.aliases.candidates(file.folder(), module);
+                if let Some(index) = said.iter().find_map(|path| self.paths.exact(path, extensions, index_files)) {
+                    return Some(index);
+                }
+                // An alias that no project file tells of (`@/flags`, `~/flags`, `@app/flags`) or a path from some base folder.
                 let bare = module.trim_start_matches(['@', '~', '#', '$']);
                 let without_first = bare.split_once('/').map(|(_, rest)| rest);
                 let is_alias = bare.len() < module.len();
@@ -380,6 +387,19 @@ impl Project<'_> {
             | ImportStyle::Scala
             | ImportStyle::None => None,
         }
+    }
+
+    /// A module in the folder that a module stands for: `import a.b`, then `a.b.c`.
+    pub(super) fn module_inside(&self, owner: FileId, name: &str) -> Vec<Found> {
+        let file = self.file(owner);
+        if self.language(owner).facts.imports != ImportStyle::Python || !is_index(&file.path) {
+            return Vec::new();
+        }
+        let facts = &self.language(owner).facts;
+        let path = join(file.folder(), name);
+        let index = self.paths.exact(&path, &facts.resolve_extensions, &facts.index_files);
+        let inside = index.and_then(|index| self.parsed.get(&index));
+        inside.map(|file| Found::new(Value::Module(*file))).into_iter().collect()
     }
 
     /// A name of a module.

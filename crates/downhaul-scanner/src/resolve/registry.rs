@@ -122,6 +122,23 @@ impl Project<'_> {
         }
     }
 
+    /// Whether an object is named for the flags it holds, and its member is none that the sources give a text to.
+    pub(crate) fn is_named_for_flags(&self, file: FileId, member: ExprId, object: ExprId) -> bool {
+        let facts = &self.file(file).facts;
+        let object = self.plain(file, object);
+        let name = match &facts.expr(object).kind {
+            ExprKind::Name(name) | ExprKind::Member(_, name) => facts.text(*name),
+            // `useFlags().newMenu`.
+            ExprKind::Call(call) if call.args.is_empty() => match facts.expr(self.plain(file, call.callee)).kind {
+                ExprKind::Name(name) | ExprKind::Member(_, name) => facts.text(name),
+                _ => return false,
+            },
+            _ => return false,
+        };
+        let is_collection = name.starts_with(char::is_lowercase) && is_plural_of_flags(name);
+        is_collection && self.eval(file, member, super::values::DEPTH).is_empty()
+    }
+
     /// How many different keys an object literal has among its own keys and texts.
     pub(crate) fn keys_in_object(&self, file: FileId, object: ExprId) -> usize {
         let facts = &self.file(file).facts;
@@ -165,6 +182,12 @@ impl Project<'_> {
     pub(crate) fn are_many(&self, keys: usize) -> bool {
         keys >= MANY
     }
+}
+
+/// Whether a name is one for several flags: `flags`, `featureToggles`, `useFeatures`.
+pub(crate) fn is_plural_of_flags(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["flags", "toggles", "features", "experiments", "killswitches"].iter().any(|plural| name.ends_with(plural))
 }
 
 fn classes(file: &SourceFile) -> impl Iterator<Item = ClassId> + use<> {

@@ -14,11 +14,14 @@ use crate::lexical::{Likeness, likeness};
 /// First words of the names of what makes, changes or reports something and asks for nothing.
 const ACTS: &[&str] = &[
     "add",
+    "append",
     "assert",
     "build",
     "clear",
+    "connect",
     "count",
     "create",
+    "debug",
     "declare",
     "define",
     "delete",
@@ -29,19 +32,36 @@ const ACTS: &[&str] = &[
     "error",
     "expect",
     "fake",
+    "fatal",
     "force",
+    "goto",
+    "import",
+    "info",
     "insert",
+    "invalidate",
+    "join",
+    "listen",
     "log",
     "make",
     "mock",
+    "navigate",
     "new",
+    "notice",
+    "onfeature",
     "override",
+    "post",
     "print",
+    "printf",
+    "println",
     "publish",
+    "push",
     "put",
+    "raise",
     "record",
+    "redirect",
     "register",
     "remove",
+    "render",
     "report",
     "reset",
     "save",
@@ -49,18 +69,17 @@ const ACTS: &[&str] = &[
     "set",
     "store",
     "stub",
+    "subscribe",
+    "throw",
+    "title",
+    "trace",
     "track",
+    "translate",
     "turn",
     "update",
+    "visit",
     "warn",
     "write",
-    "onfeature",
-    "join",
-    "push",
-    "append",
-    "raise",
-    "throw",
-    "invalidate",
 ];
 
 /// Those of them that make a flag known to the program.
@@ -100,6 +119,8 @@ const KEY_ENTRIES: &[&str] =
 /// How surely a call is about flags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Says {
+    /// Only what is around it does.
+    Around,
     /// "feature" may as well mean a feature.
     Perhaps,
     /// It speaks of flags.
@@ -138,9 +159,11 @@ impl Project<'_> {
         {
             return Vec::new();
         }
-        let Some(says) = self.says(file, call, callees) else { return Vec::new() };
+        let says = self.says(file, call, callees).or_else(|| self.surroundings_say(file, call));
+        let Some(says) = says else { return Vec::new() };
         let Some(handed) = self.handed_key(file, call) else { return Vec::new() };
-        let is_telling = handed.keys.iter().all(|key| is_like(key, Likeness::Name));
+        let least = if says == Says::Around { Likeness::Key } else { Likeness::Name };
+        let is_telling = handed.keys.iter().all(|key| is_like(key, least));
         let fits = (is_telling || says == Says::Surely) && self.takes_flags(callees, &handed);
         let fits = fits && (handed.is_gate || call.form == CallForm::Element);
         if fits { hit(handed.keys) } else { Vec::new() }
@@ -201,6 +224,29 @@ impl Project<'_> {
         } else {
             None
         }
+    }
+
+    /// Whether the file, class or function around a call is about flags.
+    fn surroundings_say(&self, file: FileId, call: &Call) -> Option<Says> {
+        let facts = &self.file(file).facts;
+        let callee = facts.expr(call.callee);
+        let name = match facts.expr(self.plain(file, call.callee)).kind {
+            ExprKind::Member(_, name) => facts.text(name),
+            _ => return None,
+        };
+        if ACTS.contains(&first_word(name).as_str()) {
+            return None;
+        }
+        let path = &self.file(file).path;
+        let stem = path.rsplit('/').next().and_then(|name| name.split('.').next()).unwrap_or_default();
+        let function = facts.function_around(callee.scope).and_then(|function| self.file(file).function_name(function));
+        let class = facts.class_around(callee.scope).and_then(|class| facts.class(class).name);
+        let package = facts.package.map(|package| facts.text(package).rsplit('.').next().unwrap_or_default());
+        let says = [Some(stem), function, class.map(|class| facts.text(class)), package]
+            .into_iter()
+            .flatten()
+            .any(surely_says_flag);
+        (says && !self.file(file).is_test()).then_some(Says::Around)
     }
 
     /// The argument that is nothing but known keys.
@@ -281,7 +327,7 @@ impl Project<'_> {
             _ => "",
         };
         // `registerFeature("a")`, `new BooleanFlag("a")`, `WaffleFlag("a")`.
-        let says_gate = matches!(last.as_str(), "key" | "gate") && says_flag(name);
+        let says_gate = matches!(last.as_str(), "key" | "name" | "gate") && says_flag(name);
         let names_flag = last != "unleash" && (says_flag(&last) || says_gate);
         let is_new =
             call.form == CallForm::New || MAKES.contains(&first.as_str()) || name.starts_with(char::is_uppercase);

@@ -71,6 +71,9 @@ const EACH: &[&str] = &[
     "where",
 ];
 
+/// Methods that call a function with what they are called on, or with what is in it.
+const INSIDE: &[&str] = &["let", "also", "takeIf", "ifPresent", "ifPresentOrElse", "map_or", "is_some_and", "then"];
+
 /// Which values of a name can hold at a place.
 enum Holding {
     /// Any of them.
@@ -409,13 +412,22 @@ impl Project<'_> {
         let parent = lambda.and_then(|lambda| facts.expr(*lambda).parent);
         let Some(ExprKind::Call(call)) = parent.map(|parent| &facts.expr(parent).kind) else { return Vec::new() };
         match facts.expr(self.plain(file, call.callee)).kind {
-            ExprKind::Member(list, method) if EACH.contains(&facts.text(method)) => {
-                let elements = self.elements(file, list, depth);
-                match call.args.first() {
+            ExprKind::Member(object, method) => {
+                let method = facts.text(method);
+                let goes_through = EACH.contains(&method);
+                let mut found = if goes_through { self.elements(file, object, depth) } else { Vec::new() };
+                if let Some(list) =
+                    call.args.first().filter(|_| found.is_empty() && goes_through && call.args.len() > 1)
+                {
                     // `Enum.each(list, fn …)`: the list is handed over.
-                    Some(list) if elements.is_empty() && call.args.len() > 1 => self.elements(file, list.value, depth),
-                    _ => elements,
+                    found = self.elements(file, list.value, depth);
                 }
+                if found.is_empty() && (goes_through || INSIDE.contains(&method)) {
+                    // What may be there is what it is declared to be.
+                    found = self.eval(file, object, depth);
+                    found.retain(|found| matches!(found.value, Value::Client(..) | Value::Instance(..)));
+                }
+                found
             }
             _ => Vec::new(),
         }
@@ -471,6 +483,10 @@ impl Project<'_> {
         let facts = &self.file(file).facts;
         // `Self.X`, `cls.X`, `this.X`: what the class itself has counts too.
         let text = facts.text(name);
+        let path = self.source(file, object);
+        if self.language(file).facts.imports == ImportStyle::Java && self.packages.contains_key(path) {
+            return self.module_member(file, path, text, depth);
+        }
         let objects = self.eval(file, object, depth);
         if objects.is_empty() && self.is_unknown_path(file, object) {
             // `space::name`, `A.B.Name`: a namespace has no file of its own.

@@ -84,7 +84,7 @@ impl Project<'_> {
                     self.name_wrapper(owner);
                 }
             }
-            if !changed {
+            if !changed && !self.name_aliases() {
                 return;
             }
         }
@@ -104,6 +104,26 @@ impl Project<'_> {
                 methods.sort_unstable();
             }
         }
+    }
+
+    /// Makes wrappers known by the names that other modules hand them on under; whether there were new ones.
+    fn name_aliases(&mut self) -> bool {
+        let mut names: BTreeSet<String> = BTreeSet::new();
+        for id in self.ids() {
+            let facts = &self.file(id).facts;
+            for binding in &facts.bindings {
+                if let BindingKind::Import(index) = binding.kind
+                    && let downhaul_lang::facts::Imported::Name(name) = facts.imports[index as usize].what
+                    && name != binding.name
+                    && self.call_names.contains(facts.text(name))
+                {
+                    names.insert(facts.text(binding.name).to_owned());
+                }
+            }
+        }
+        let before = self.call_names.len();
+        self.call_names.extend(names);
+        self.call_names.len() > before
     }
 
     fn forwards_in(&self, file: FileId) -> Vec<(Owner, Forward)> {
@@ -143,6 +163,29 @@ impl Project<'_> {
             }
         }
         found
+    }
+
+    /// The keys that a member asks for whenever it is read: `get newMenu() { return client.isEnabled("a") }`.
+    pub(crate) fn asked_by_getter(&self, file: FileId, object: ExprId, name: &str) -> Vec<Found> {
+        let mut keys = Vec::new();
+        for found in self.eval(file, object, super::values::DEPTH) {
+            let Value::Instance(owner, class) = found.value else { continue };
+            let facts = &self.file(owner).facts;
+            let members = facts.class(class).members.iter().filter(|member| facts.text(member.name) == name);
+            for member in members {
+                let MemberKind::Method(function) = member.kind else { continue };
+                if !facts.function(function).getter {
+                    continue;
+                }
+                let forwards = self.wrappers.get(&(owner, function)).into_iter().flat_map(|wrapper| &wrapper.forwards);
+                let own = forwards.filter(|forward| forward.param.is_none()).flat_map(|forward| &forward.keys);
+                keys.extend(own.map(|key| {
+                    let hop = Hop { file: owner, span: member.name_span.clone(), role: ViaRole::Wrapper };
+                    key.clone().through(hop)
+                }));
+            }
+        }
+        keys
     }
 
     /// A function that takes known keys and says that it asks for flags is one that does, whatever it does inside.
@@ -450,6 +493,7 @@ impl Project<'_> {
                         }
                         MemberKind::EnumMember(values) => {
                             values.iter().any(|value| self.is_key_text(id, self.plain(id, *value)))
+                                || self.is_key(facts.text(member.name))
                         }
                         _ => false,
                     };
