@@ -374,11 +374,24 @@ impl Project<'_> {
         self.handed_key(file, call).map(|handed| handed.keys).unwrap_or_default()
     }
 
-    /// Whether an expression stands outside of all functions.
-    fn is_held(&self, file: FileId, expr: ExprId) -> bool {
+    /// Whether what a call gives is held on to by a name outside of all functions.
+    fn is_held(&self, file: FileId, callee: ExprId) -> bool {
         let facts = &self.file(file).facts;
-        let scope = facts.expr(expr).scope;
-        matches!(facts.scope(scope).kind, ScopeKind::File | ScopeKind::Class(_) | ScopeKind::Module(_))
+        let scope = facts.scope(facts.expr(callee).scope).kind;
+        let Some(call) = facts.expr(callee).parent else { return false };
+        let is_call = |value: ExprId| value == call || self.plain(file, value) == call;
+        let is_outer = matches!(scope, ScopeKind::File | ScopeKind::Class(_) | ScopeKind::Module(_));
+        let is_bound = || {
+            facts
+                .bindings
+                .iter()
+                .any(|binding| matches!(binding.kind, BindingKind::Value(Some(value)) if is_call(value)))
+        };
+        let is_member = || {
+            let members = facts.classes.iter().flat_map(|class| &class.members);
+            members.into_iter().any(|member| matches!(member.kind, MemberKind::Field(Some(value)) if is_call(value)))
+        };
+        is_outer && (is_bound() || is_member())
     }
 
     /// The keys of the object that stands for a flag and is asked: `Features.NEW_MENU.isActive()`, `await newMenu()`.
