@@ -6,6 +6,7 @@ use downhaul_lang::NodeId;
 use downhaul_lang::syntax::{Part, Role};
 use rustc_hash::FxHashMap;
 
+use crate::chooser::Choice;
 use crate::file::SourceFile;
 use crate::names::SymbolId;
 use crate::value::Value;
@@ -19,6 +20,8 @@ pub(crate) struct Knowledge {
     pub(crate) constants: FxHashMap<SymbolId, Value>,
     /// Functions that return nothing but that value.
     pub(crate) functions: FxHashMap<SymbolId, Value>,
+    /// What elements of a component come to: by its name, the attribute that it chooses by, and whether that holds.
+    pub(crate) choices: FxHashMap<(SymbolId, String, bool), Option<Choice>>,
 }
 
 /// Answers what expressions come to.
@@ -222,6 +225,28 @@ impl<'a> Folder<'a> {
             }
             Some(Role::Member) => self.sounds_boolean(self.last_name(id)),
             _ => false,
+        }
+    }
+
+    /// Whether an expression can stand for `expression && true`, or for `expression || false` with `or`: where it
+    /// decides, it is itself; else it must be true or false. In a language whose types are checked a value of another
+    /// type would be seen.
+    pub(crate) fn can_stand_alone(&self, id: NodeId, or: bool) -> bool {
+        if self.file.facts.checked_types {
+            return true;
+        }
+        let both = |same: bool| {
+            let parts = [Part::Left, Part::Right].into_iter().filter_map(|part| self.part(id, part));
+            let mut parts = parts.collect::<Vec<_>>().into_iter().skip(usize::from(same));
+            parts.all(|part| self.can_stand_alone(part, or))
+        };
+        match self.role(id) {
+            Some(Role::And) => both(!or),
+            Some(Role::Or) => both(or),
+            Some(Role::Paren | Role::Transparent) => {
+                self.part(id, Part::Inner).is_some_and(|inner| self.can_stand_alone(inner, or))
+            }
+            _ => self.is_boolean(id),
         }
     }
 

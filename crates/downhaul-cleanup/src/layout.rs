@@ -38,7 +38,15 @@ impl Draft {
         let anchors: Vec<Range<usize>> = replaced.iter().map(|(range, _)| range.clone()).collect();
         let deleted: Vec<Range<usize>> =
             merged(deleted.into_iter().map(|range| tidy(&file.text, range, &anchors)).collect());
-        let deleted = merged(deleted.into_iter().map(|range| blank_lines(&file.text, range, &anchors)).collect());
+        let mut deleted = deleted;
+        loop {
+            let wider = deleted.iter().cloned().map(|range| blank_lines(&file.text, range, &anchors)).collect();
+            let wider = merged(wider);
+            if wider == deleted {
+                break;
+            }
+            deleted = wider;
+        }
         let mut edits: Vec<Edit> = deleted.iter().cloned().map(Edit::delete).collect();
         edits.extend(replaced.iter().map(|(range, text)| Edit::replace(range.clone(), text.clone())));
         edits.extend(self.moves(file, &deleted));

@@ -100,13 +100,52 @@ pub(crate) fn unused(
             }
             SymbolKind::Import => true,
             SymbolKind::Function | SymbolKind::Class => is_statement(file, symbol.owner),
-            SymbolKind::Pattern | SymbolKind::Parameter | SymbolKind::Local => false,
+            SymbolKind::Pattern => {
+                if let Some(item) = pattern_item(file, symbol.name_node).filter(|item| !removed.contains(item)) {
+                    found.push(item);
+                }
+                false
+            }
+            SymbolKind::Parameter | SymbolKind::Local => false,
         };
         if can_go {
             found.push(symbol.owner);
         }
     }
+    found.extend(emptied(file, &folder, removed));
     found
+}
+
+/// The item of a pattern that makes a name, where it can be left out: places in lists count, and what takes the rest
+/// would take it too.
+fn pattern_item(file: &SourceFile, name: NodeId) -> Option<NodeId> {
+    let tree = &file.tree;
+    let item = std::iter::once(name)
+        .chain(tree.ancestors(name))
+        .take(4)
+        .find(|id| tree.parent(*id).is_some_and(|parent| tree.role(parent) == Some(Role::Pattern)))?;
+    let pattern = tree.parent(item)?;
+    let takes_rest = tree.items(pattern).any(|item| file.text_of(item).starts_with(['.', '*']));
+    (file.text_of(pattern).starts_with('{') && !takes_rest).then_some(item)
+}
+
+/// Bindings whose pattern has lost all its names.
+fn emptied(file: &SourceFile, folder: &Folder<'_>, removed: &BTreeSet<NodeId>) -> Vec<NodeId> {
+    let tree = &file.tree;
+    let is_emptied = |binding: &NodeId| {
+        let pattern = tree.part(*binding, Part::Name).filter(|name| tree.role(*name) == Some(Role::Pattern));
+        let is_pure = tree.part(*binding, Part::Value).is_none_or(|value| folder.is_pure(value));
+        pattern.is_some_and(|pattern| {
+            let mut items = tree.items(pattern).peekable();
+            items.peek().is_some() && items.all(|item| removed.contains(&item))
+        }) && is_pure
+    };
+    let patterns: BTreeSet<NodeId> = removed
+        .iter()
+        .filter_map(|item| tree.parent(*item).filter(|parent| tree.role(*parent) == Some(Role::Pattern)))
+        .filter_map(|pattern| tree.parent(pattern).filter(|parent| tree.role(*parent) == Some(Role::Binding)))
+        .collect();
+    patterns.into_iter().filter(|binding| !removed.contains(binding)).filter(is_emptied).collect()
 }
 
 fn is_statement(file: &SourceFile, id: NodeId) -> bool {

@@ -18,6 +18,7 @@ mod progress;
 mod revision;
 mod settings;
 mod sources;
+mod texts;
 
 use std::process::ExitCode;
 

@@ -151,3 +151,12 @@ pub fn scan(request: &ScanRequest, catalog: &Catalog, progress: &dyn Progress) -
     let walked = walk::walk(request, threads, &|full, path| looker.look(full, path))?;
     pool.install(|| Ok(rounds::run(request, catalog, &classifier, walked, progress)))
 }
+
+/// The files that a scan looks at, sorted.
+///
+/// # Errors
+/// [`ScanError`], for what would stop a scan too.
+pub fn files(request: &ScanRequest) -> Result<Vec<String>, ScanError> {
+    let threads = request.threads.unwrap_or(1);
+    Ok(walk::walk(request, threads)?.files.into_iter().map(|(path, _)| path).collect())
+}

@@ -90,7 +90,8 @@ impl Rewriter<'_> {
             return self.keep(id, left);
         }
         if let Some(truth) = self.folder.truth(right).filter(|_| self.folder.is_pure(right)) {
-            if truth != stop && (self.is_condition(id) || self.folder.is_boolean(left) || self.is_guard(id)) {
+            if truth != stop && (self.is_condition(id) || self.folder.can_stand_alone(left, stop) || self.is_guard(id))
+            {
                 return self.keep(id, left);
             }
             if truth == stop && self.is_statement(id) {
@@ -161,7 +162,9 @@ impl Rewriter<'_> {
                     (Some(truth), _) if truth != stop => right,
                     (_, Some(truth))
                         if truth != stop
-                            && (self.is_condition(id) || self.folder.is_boolean(left) || self.is_guard(id)) =>
+                            && (self.is_condition(id)
+                                || self.folder.can_stand_alone(left, stop)
+                                || self.is_guard(id)) =>
                     {
                         left
                     }

@@ -12,6 +12,9 @@ impl Rewriter<'_> {
     pub(super) fn list(&mut self, id: NodeId) {
         let items: Vec<NodeId> = self.file.tree.items(id).collect();
         let gone: Vec<bool> = items.iter().map(|item| self.goes(*item)).collect();
+        if self.role(id) == Some(Role::Union) {
+            return self.union(id);
+        }
         if !gone.contains(&true) {
             return self.children(id);
         }
@@ -33,6 +36,34 @@ impl Rewriter<'_> {
             let range = self.item_range(&items, &gone, index);
             self.delete(range);
         }
+    }
+
+    /// Alternatives of a type; a grammar may nest them to the left.
+    fn union(&mut self, id: NodeId) {
+        let items: Vec<NodeId> = self.file.tree.items(id).collect();
+        for item in items {
+            if !self.goes(item) {
+                self.visit(item);
+                continue;
+            }
+            let before = self.file.tree.children(id).take_while(|child| *child != item).last();
+            let start = match before {
+                Some(bar) if !self.file.tree.node(bar).named => self.span(bar).start,
+                _ => self.span(item).start,
+            };
+            let end = if before.is_some() { self.span(item).end } else { self.after_bar(item) };
+            self.delete(start..end);
+        }
+    }
+
+    /// Where the next alternative starts.
+    fn after_bar(&self, item: NodeId) -> usize {
+        let tree = &self.file.tree;
+        let outer = std::iter::once(item).chain(tree.ancestors(item)).find_map(|inner| {
+            let parent = tree.parent(inner).filter(|parent| tree.role(*parent) == Some(Role::Union))?;
+            tree.items(parent).find(|next| next.0 > inner.0 && !tree.contains(inner, *next))
+        });
+        outer.map_or(self.span(item).end, |next| self.span(next).start)
     }
 
     /// An item with the separator that goes with it.
@@ -62,7 +93,7 @@ impl Rewriter<'_> {
         }
     }
 
-    fn separator_after(&self, id: NodeId) -> Option<NodeId> {
+    pub(super) fn separator_after(&self, id: NodeId) -> Option<NodeId> {
         let parent = self.file.tree.parent(id)?;
         let mut after = self.file.tree.children(parent).skip_while(|child| *child != id).skip(1);
         let next = after.find(|child| !self.file.tree.node(*child).extra)?;

@@ -2,7 +2,7 @@
 
 mod expressions;
 mod lists;
-mod markup;
+pub(crate) mod markup;
 mod statements;
 
 use std::collections::BTreeSet;
@@ -82,8 +82,9 @@ impl Rewriter<'_> {
             Some(Role::Switch) => self.switch(id),
             Some(Role::Case) => self.case(id),
             Some(Role::Declaration) => self.declaration(id),
-            Some(Role::List | Role::Object | Role::Members | Role::Union) => self.list(id),
+            Some(Role::List | Role::Object | Role::Members | Role::Union | Role::Pattern) => self.list(id),
             Some(Role::Slot) => self.slot(id),
+            Some(Role::Element) => self.element(id),
             Some(Role::Substitution) => self.substitution(id),
             Some(Role::Spread) => self.spread(id),
             Some(Role::ExportName | Role::ImportName) => {}

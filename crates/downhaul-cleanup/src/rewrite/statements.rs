@@ -334,7 +334,8 @@ impl Rewriter<'_> {
     pub(super) fn remove_statement(&mut self, id: NodeId) {
         let span = self.span(id);
         let start = self.leading_comments(id).unwrap_or(span.start);
-        let end = self.trailing_comment(id).unwrap_or(span.end);
+        let separator = self.separator_after(id).map(|separator| self.span(separator).end);
+        let end = self.trailing_comment(id).or(separator).unwrap_or(span.end);
         self.delete(start..end);
     }
 
@@ -384,7 +385,37 @@ impl Rewriter<'_> {
     }
 
     pub(super) fn switch(&mut self, id: NodeId) {
-        self.children(id);
+        let cases: Vec<NodeId> = self.file.tree.parts(id, Part::Case).collect();
+        for child in self.file.tree.items(id).collect::<Vec<_>>() {
+            if Some(child) != self.part(id, Part::Body) && !cases.contains(&child) {
+                self.visit(child);
+            }
+        }
+        for (index, case) in cases.iter().enumerate() {
+            if !self.removed.contains(case) {
+                self.visit(*case);
+                continue;
+            }
+            let before = index.checked_sub(1).map(|before| cases[before]);
+            let is_reached = before.is_some_and(|before| !self.removed.contains(&before) && !self.case_leaves(before));
+            match self.case_body(*case).first() {
+                // Another case leads into this one: its statements stay.
+                Some(first) if is_reached => {
+                    self.delete(self.span(*case).start..self.span(*first).start);
+                    self.case(*case);
+                }
+                _ => self.remove_statement(*case),
+            }
+        }
+    }
+
+    fn case_body(&self, id: NodeId) -> Vec<NodeId> {
+        let value = self.part(id, Part::Value);
+        self.file.tree.items(id).filter(|item| Some(*item) != value).collect()
+    }
+
+    fn case_leaves(&self, id: NodeId) -> bool {
+        self.case_body(id).last().is_some_and(|last| self.leaves(*last))
     }
 
     pub(super) fn case(&mut self, id: NodeId) {
@@ -392,7 +423,7 @@ impl Rewriter<'_> {
         if let Some(value) = value {
             self.visit(value);
         }
-        let body: Vec<NodeId> = self.file.tree.items(id).filter(|item| Some(*item) != value).collect();
+        let body = self.case_body(id);
         self.statements(&body, id);
     }
 }

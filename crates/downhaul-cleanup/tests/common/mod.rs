@@ -106,6 +106,15 @@ impl Sources for Texts<'_> {
     fn text(&self, path: &str) -> Option<Arc<str>> {
         self.0.get(path).map(|text| Arc::from(text.as_str()))
     }
+
+    fn naming(&self, word: &str) -> Vec<String> {
+        self.0.iter().filter(|(_, text)| text.contains(word)).map(|(path, _)| path.clone()).collect()
+    }
+
+    fn files_called(&self, stem: &str) -> Vec<String> {
+        let is_called = |path: &&String| path.rsplit('/').take(2).any(|part| part.split('.').next() == Some(stem));
+        self.0.keys().filter(is_called).cloned().collect()
+    }
 }
 
 /// A tree cleaned, and what is left for a person.
@@ -128,7 +137,11 @@ pub(crate) fn clean(tree: &Tree, case: &Case) -> (Tree, Vec<String>) {
     for file in &cleaned.files {
         assert!(file.edits.windows(2).all(|pair| pair[0].end <= pair[1].start), "{}: edits overlap", case.name);
         assert_eq!(*file.before, tree[&file.path]);
-        after.insert(file.path.clone(), file.after());
+        if file.deleted {
+            after.remove(&file.path);
+        } else {
+            after.insert(file.path.clone(), file.after());
+        }
     }
     let left = cleaned.flags.iter().flat_map(|flag| {
         flag.left.iter().map(|left| format!("{}:{} {}", left.location.path, left.location.start.line, left.why))

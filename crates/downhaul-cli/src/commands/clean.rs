@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::Arc;
 
 use downhaul_cleanup::CleanRequest;
 use downhaul_core::{CleanOutcome, Cleaned, CleanedFile, FlagKey, Keep, Removal};
@@ -17,12 +16,13 @@ use crate::progress::Progress;
 use crate::revision::GitRevision;
 use crate::settings::Settings;
 use crate::sources::Sources;
+use crate::texts::{BYTE_ORDER_MARK, Texts};
 
 pub(crate) fn run(global: &Global, args: &CleanArgs) -> Result<Exit, CliError> {
     let settings = Settings::new(global, None)?;
     settings.refuse_formats(|format| format.is_for_clean(), "it cannot hold a diff")?;
     let removals = removals(&args.flags, &args.keep)?;
-    let request = ScanRequest {
+    let scan_request = ScanRequest {
         keys: removals.iter().map(|removal| removal.flag.clone()).collect(),
         mentions: true,
         threads: settings.threads,
@@ -30,10 +30,10 @@ pub(crate) fn run(global: &Global, args: &CleanArgs) -> Result<Exit, CliError> {
         ..ScanRequest::new(settings.root.clone())
     };
     let progress = Progress::new(settings.progress);
-    let scan = downhaul_scanner::scan(&request, Catalog::load(), &progress)
+    let scan = downhaul_scanner::scan(&scan_request, Catalog::load(), &progress)
         .map_err(|error| CliError::usage(error.to_string()))?;
     let request = CleanRequest { removals: &removals, references: &scan.references };
-    let cleaned = downhaul_cleanup::clean(&request, &Texts(&settings.root));
+    let cleaned = downhaul_cleanup::clean(&request, &Texts::new(&settings.root));
     if args.apply {
         apply(&settings.root, &cleaned)?;
     }
@@ -71,8 +71,6 @@ fn verdict(cleaned: &Cleaned) -> Exit {
     cleaned.flags.iter().map(|flag| exit(flag.outcome())).fold(Exit::Clean, Exit::worst)
 }
 
-const BYTE_ORDER_MARK: &str = "\u{feff}";
-
 /// Writes each file whole or not at all.
 fn apply(root: &Path, cleaned: &Cleaned) -> Result<(), CliError> {
     for file in &cleaned.files {
@@ -93,26 +91,9 @@ fn apply(root: &Path, cleaned: &Cleaned) -> Result<(), CliError> {
     Ok(())
 }
 
-/// Texts that can be written back byte for byte: those that are UTF-8.
-pub(crate) struct Texts<'a>(&'a Path);
-
-impl<'a> Texts<'a> {
-    /// Those below a folder.
-    pub(crate) fn new(root: &'a Path) -> Self {
-        Texts(root)
-    }
-}
-
 /// The bytes of a changed file, with the byte order mark that it has.
 pub(crate) fn written(path: &Path, file: &CleanedFile) -> Vec<u8> {
     let marked = std::fs::read(path).is_ok_and(|bytes| bytes.starts_with(BYTE_ORDER_MARK.as_bytes()));
     let mark = if marked { BYTE_ORDER_MARK } else { "" };
     format!("{mark}{}", file.after()).into_bytes()
-}
-
-impl downhaul_cleanup::Sources for Texts<'_> {
-    fn text(&self, path: &str) -> Option<Arc<str>> {
-        let text = String::from_utf8(std::fs::read(self.0.join(path)).ok()?).ok()?;
-        Some(text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&text).into())
-    }
 }

@@ -16,11 +16,12 @@ use downhaul_host::{Base, FileChange, Options, Outcome, Proposal, Proposer, Repo
 use downhaul_report::ProposalReport;
 
 use crate::args::{Global, OnServerError, PrArgs, ScanArgs};
-use crate::commands::clean::{self, Texts};
+use crate::commands::clean;
 use crate::commands::judge::{self, Judged};
 use crate::commands::removals::{Proposals, Proposed};
 use crate::errors::{CliError, Exit};
 use crate::settings::Settings;
+use crate::texts::Texts;
 use crate::{output, owners};
 
 use grouping::Group;

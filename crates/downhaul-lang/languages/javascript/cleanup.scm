@@ -2,7 +2,7 @@
 [(program) (statement_block) (class_static_block)] @block
 (if_statement condition: (_) @if.condition consequence: (_) @if.then alternative: (else_clause (_) @if.else)?) @if
 (else_clause (_) @else.body) @else
-(switch_statement value: (_) @switch.subject body: (switch_body (switch_case)* @switch.case) @switch.body) @switch
+(switch_statement value: (_) @switch.subject body: (switch_body [(switch_case) (switch_default)]* @switch.case) @switch.body) @switch
 (switch_case value: (_) @case.value body: (_)* @case.body) @case
 (switch_default body: (_)* @case.body) @case
 (while_statement condition: (_) @while.condition body: (_) @while.body) @while
@@ -81,6 +81,7 @@
 (template_substitution (_) @substitution.inner) @substitution
 [(number) (regex) (this) (super) (property_identifier) (computed_property_name)] @pure
 ; Markup.
-[(jsx_element) (jsx_self_closing_element)] @element
+(jsx_element open_tag: (jsx_opening_element name: (_)? @element.name attribute: (_)* @element.attribute)) @element
+(jsx_self_closing_element name: (_)? @element.name attribute: (_)* @element.attribute) @element
 (jsx_attribute (_) @attribute.name (_)? @attribute.value) @attribute
 (jsx_expression (_) @slot.inner) @slot

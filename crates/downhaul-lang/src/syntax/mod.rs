@@ -45,6 +45,12 @@ pub struct CleanupFacts {
     /// Beginnings of names that stand for true or false.
     #[serde(default)]
     pub boolean_names: Vec<String>,
+    /// A value of the wrong type is seen before the program runs.
+    #[serde(default)]
+    pub checked_types: bool,
+    /// Files of a folder see each other's names.
+    #[serde(default)]
+    pub package_scope: bool,
     /// Types that hold true or false alone.
     #[serde(default)]
     pub boolean_types: Vec<String>,

@@ -121,7 +121,7 @@ names! {
         Template = "template",
         /// A computed part of a text (`inner`).
         Substitution = "substitution",
-        /// An element of a markup tree.
+        /// An element of a markup tree (`name`, `attribute`).
         Element = "element",
         /// An attribute of an element (`name`, `value`).
         Attribute = "attribute",
@@ -143,6 +143,8 @@ names! {
         Alias = "alias",
         /// What is handed over.
         Arguments = "arguments",
+        /// What an element is given.
+        Attribute = "attribute",
         /// What one is made of.
         Binding = "binding",
         /// The statements, or the one statement or expression.

@@ -1,0 +1,251 @@
+//! All files that a clean-up touches, and what goes from one to another: exports that nobody imports any more, files
+//! that nobody does, declarations of the flag.
+
+mod choices;
+mod declarations;
+mod exports;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::sync::Arc;
+
+use downhaul_core::{Cleaned, CleanedFile, CleanedFlag, Edit, FlagKey, Left, Reference, ReferenceKind};
+use downhaul_lang::NodeId;
+use rustc_hash::FxHashMap;
+
+use crate::file::SourceFile;
+use crate::fold::Knowledge;
+use crate::names::is_covered;
+use crate::rewrite::Pass;
+use crate::{CleanRequest, Sources, prune, rewrite, seeds};
+
+/// How often passes are made before the engine gives up on finding an end.
+const MAX_PASSES: usize = 60;
+
+/// A file under clean-up.
+pub(crate) struct FileState<'a> {
+    pub(crate) file: SourceFile,
+    knowledge: Knowledge,
+    removed: BTreeSet<NodeId>,
+    places: BTreeMap<NodeId, &'a Reference>,
+    /// All references in the file.
+    references: Vec<&'a Reference>,
+    pass: Pass,
+    gone: Vec<Range<usize>>,
+    /// The file goes as a whole.
+    deleted: bool,
+    flags: BTreeSet<FlagKey>,
+    settled: bool,
+}
+
+impl FileState<'_> {
+    fn new(file: SourceFile) -> Self {
+        FileState {
+            file,
+            knowledge: Knowledge::default(),
+            removed: BTreeSet::new(),
+            places: BTreeMap::new(),
+            references: Vec::new(),
+            pass: Pass::default(),
+            gone: Vec::new(),
+            deleted: false,
+            flags: BTreeSet::new(),
+            settled: true,
+        }
+    }
+
+    /// Whether a node goes.
+    fn is_gone(&self, id: NodeId) -> bool {
+        self.deleted || is_covered(&self.gone, &self.file.tree.span(id))
+    }
+
+    /// Takes a node out. Whether it was still there.
+    fn remove(&mut self, id: NodeId, flags: &BTreeSet<FlagKey>) -> bool {
+        let is_new = self.removed.insert(id);
+        if is_new {
+            self.flags.extend(flags.iter().cloned());
+            self.settled = false;
+        }
+        is_new
+    }
+
+    /// Rewrites until nothing new is found in the file alone.
+    fn settle(&mut self) {
+        if self.settled || self.deleted {
+            return;
+        }
+        for _ in 0..MAX_PASSES {
+            let learned = prune::learn(&self.file, &mut self.knowledge);
+            self.pass = rewrite::rewrite(&self.file, &self.knowledge, &self.removed);
+            self.gone = self.pass.draft.gone();
+            let unused = prune::unused(&self.file, &self.knowledge, &self.gone, &self.removed);
+            if !learned && unused.is_empty() {
+                break;
+            }
+            self.removed.extend(unused);
+        }
+        self.settled = true;
+    }
+}
+
+/// The files and what is known of them all.
+pub(crate) struct Project<'a> {
+    request: &'a CleanRequest<'a>,
+    sources: &'a dyn Sources,
+    files: BTreeMap<String, FileState<'a>>,
+    /// Files that cannot be rewritten.
+    closed: BTreeSet<String>,
+    /// Which files name a word.
+    naming: FxHashMap<String, Arc<Vec<String>>>,
+    left: Vec<(&'a Reference, String)>,
+    /// Declarations of the flag that have not gone yet.
+    declarations: Vec<&'a Reference>,
+}
+
+impl<'a> Project<'a> {
+    pub(crate) fn new(request: &'a CleanRequest<'a>, sources: &'a dyn Sources) -> Self {
+        let mut project = Project {
+            request,
+            sources,
+            files: BTreeMap::new(),
+            closed: BTreeSet::new(),
+            naming: FxHashMap::default(),
+            left: Vec::new(),
+            declarations: Vec::new(),
+        };
+        for reference in request.references {
+            if request.removals.iter().any(|removal| Some(&removal.flag) == reference.flag()) {
+                project.take_in(reference);
+            }
+        }
+        project
+    }
+
+    /// Puts a reference where it belongs.
+    fn take_in(&mut self, reference: &'a Reference) {
+        let path = &reference.location.path;
+        if reference.kind == ReferenceKind::Mention && !self.is_code(path) {
+            return self.left.push((reference, "mentioned here".to_owned()));
+        }
+        let removals = self.request.removals;
+        let Some(state) = self.open(path) else {
+            return self.left.push((reference, "this kind of file is not rewritten".to_owned()));
+        };
+        state.references.push(reference);
+        if matches!(
+            reference.kind,
+            ReferenceKind::Definition | ReferenceKind::Config | ReferenceKind::Mention | ReferenceKind::Test
+        ) {
+            return self.declarations.push(reference);
+        }
+        match seeds::seed(&state.file, reference, removals) {
+            Ok((node, value)) => {
+                state.places.insert(node, reference);
+                state.knowledge.seeds.insert(node, value);
+                state.flags.extend(reference.flag().cloned());
+                state.settled = false;
+            }
+            Err(why) => self.left.push((reference, why.to_owned())),
+        }
+    }
+
+    fn is_code(&self, path: &str) -> bool {
+        downhaul_lang::Catalog::load().language_of(path).is_some()
+    }
+
+    /// A file, read when it is first wanted.
+    fn open(&mut self, path: &str) -> Option<&mut FileState<'a>> {
+        if self.closed.contains(path) {
+            return None;
+        }
+        if !self.files.contains_key(path) {
+            match self.sources.text(path).and_then(|text| SourceFile::read(path, text)) {
+                Some(file) => {
+                    self.files.insert(path.to_owned(), FileState::new(file));
+                }
+                None => {
+                    self.closed.insert(path.to_owned());
+                    return None;
+                }
+            }
+        }
+        self.files.get_mut(path)
+    }
+
+    /// The files that name a word.
+    fn naming(&mut self, word: &str) -> Arc<Vec<String>> {
+        if let Some(paths) = self.naming.get(word) {
+            return Arc::clone(paths);
+        }
+        let paths = Arc::new(self.sources.naming(word));
+        self.naming.insert(word.to_owned(), Arc::clone(&paths));
+        paths
+    }
+
+    /// Works until nothing new is found.
+    pub(crate) fn run(mut self) -> Cleaned {
+        for _ in 0..MAX_PASSES {
+            self.files.values_mut().for_each(FileState::settle);
+            let chosen = self.learn_choices();
+            let declared = self.remove_declarations();
+            let exported = self.remove_exports();
+            if !chosen && !declared && !exported {
+                break;
+            }
+        }
+        self.finish()
+    }
+
+    fn finish(mut self) -> Cleaned {
+        for reference in std::mem::take(&mut self.declarations) {
+            let why = declarations::why_left(reference);
+            self.left.push((reference, why.to_owned()));
+        }
+        let mut files = Vec::new();
+        for (path, state) in std::mem::take(&mut self.files) {
+            files.extend(self.finished(path, state));
+        }
+        let mut flags: Vec<CleanedFlag> = self
+            .request
+            .removals
+            .iter()
+            .map(|removal| CleanedFlag { removal: removal.clone(), refused: None, left: Vec::new() })
+            .collect();
+        for (reference, why) in self.left {
+            if let Some(flag) = flags.iter_mut().find(|flag| Some(&flag.removal.flag) == reference.flag()) {
+                flag.left.push(Left { location: reference.location.clone(), why });
+            }
+        }
+        for flag in &mut flags {
+            flag.left.sort();
+            flag.left.dedup();
+        }
+        Cleaned { files, flags }
+    }
+
+    fn finished(&mut self, path: String, state: FileState<'a>) -> Option<CleanedFile> {
+        let before = Arc::clone(&state.file.text);
+        if state.deleted {
+            return Some(CleanedFile { path, before, edits: Vec::new(), deleted: true, flags: state.flags });
+        }
+        for (node, why) in &state.pass.refused {
+            let place = state.places.iter().find(|(place, _)| state.file.tree.contains(*node, **place));
+            if let Some((_, reference)) = place {
+                self.left.push((reference, (*why).to_owned()));
+            }
+        }
+        let edits = state.pass.draft.edits(&state.file);
+        if edits.is_empty() {
+            return None;
+        }
+        let after: Arc<str> = Edit::apply(&before, &edits).into();
+        let errors = SourceFile::read(&path, after).map_or(usize::MAX, |after| after.tree.errors);
+        if errors > state.file.tree.errors {
+            let why = "the result would not parse; the file stays as it was";
+            self.left.extend(state.references.iter().map(|reference| (*reference, why.to_owned())));
+            debug_assert!(false, "{path}: the result does not parse:\n{}", Edit::apply(&before, &edits));
+            return None;
+        }
+        Some(CleanedFile { path, before, edits, deleted: false, flags: state.flags })
+    }
+}

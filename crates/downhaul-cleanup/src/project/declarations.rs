@@ -1,0 +1,187 @@
+//! Where a flag is declared: members of types and enums, entries of registries and defaults, cases, items of lists.
+
+use std::collections::BTreeSet;
+
+use downhaul_core::{FlagKey, PathClass, Reference, ReferenceKind};
+use downhaul_lang::NodeId;
+use downhaul_lang::syntax::{Part, Role};
+
+use super::{FileState, Project};
+use crate::file::SourceFile;
+use crate::fold::Folder;
+
+/// A declaration, and what must be out of use before it goes.
+struct Declaration {
+    item: NodeId,
+    /// Another name that stands for the key.
+    name: Option<String>,
+}
+
+impl<'a> Project<'a> {
+    /// Takes out the declarations that nothing needs any more. Whether there were any.
+    pub(super) fn remove_declarations(&mut self) -> bool {
+        let mut changed = false;
+        let mut kept = Vec::new();
+        for reference in std::mem::take(&mut self.declarations) {
+            match self.declaration(reference) {
+                Fate::Gone => changed = true,
+                Fate::Stays => kept.push(reference),
+            }
+        }
+        self.declarations = kept;
+        changed
+    }
+
+    fn declaration(&mut self, reference: &'a Reference) -> Fate {
+        let has_refused = self.left.iter().any(|(left, _)| {
+            left.flag() == reference.flag() && matches!(left.kind, ReferenceKind::Evaluation | ReferenceKind::Wrapper)
+        });
+        let path = reference.location.path.to_string();
+        let Some(state) = self.open(&path) else { return Fate::Stays };
+        if state.deleted {
+            return Fate::Gone;
+        }
+        let node = state.file.tree.covering(&reference.location.span());
+        if state.is_gone(node) {
+            return Fate::Gone;
+        }
+        if has_refused || matches!(reference.class, PathClass::Vendored | PathClass::Generated) {
+            return Fate::Stays;
+        }
+        let Some(key) = reference.flag() else { return Fate::Stays };
+        let Some(found) = declaration_at(&state.file, node, key) else { return Fate::Stays };
+        if reference.kind == ReferenceKind::Test && !self.agrees(reference, found.item) {
+            return Fate::Stays;
+        }
+        if let Some(name) = &found.name
+            && self.is_named_alive(name, &path, found.item)
+        {
+            return Fate::Stays;
+        }
+        let flags: BTreeSet<FlagKey> = [key.clone()].into();
+        let Some(state) = self.open(&path) else { return Fate::Stays };
+        state.remove(found.item, &flags);
+        // It counts as gone once a pass has taken it out.
+        Fate::Gone
+    }
+
+    /// Whether what a test forces is what stays.
+    fn agrees(&mut self, reference: &'a Reference, item: NodeId) -> bool {
+        let keep_on = self.request.removals.iter().find(|removal| Some(&removal.flag) == reference.flag());
+        let Some(keep_on) = keep_on.map(|removal| removal.keep != downhaul_core::Keep::Off) else { return false };
+        let Some(state) = self.files.get(reference.location.path.as_ref()) else { return false };
+        let Some(value) = state.file.tree.part(item, Part::Value) else { return false };
+        let folder = Folder::new(&state.file, &state.knowledge);
+        folder.literal(value).is_some_and(|value| value.is_truthy() == keep_on)
+    }
+
+    /// Whether a name that stands for the key is still used anywhere.
+    fn is_named_alive(&mut self, name: &str, path: &str, item: NodeId) -> bool {
+        for other in self.naming(name).iter() {
+            let is_code = self.is_code(other);
+            let Some(state) = self.open(other) else {
+                if is_code {
+                    return true;
+                }
+                continue;
+            };
+            let alive = |id: &NodeId| {
+                let own = other == path && state.file.tree.contains(item, *id);
+                !own && !state.is_gone(*id) && names(&state.file, *id, name)
+            };
+            if state.file.tree.all().any(|id| alive(&id)) {
+                return true;
+            }
+        }
+        false
+    }
+}
+
+enum Fate {
+    Gone,
+    Stays,
+}
+
+/// Why a declaration or mention is left.
+pub(super) fn why_left(reference: &Reference) -> &'static str {
+    match reference.kind {
+        ReferenceKind::Definition => "still declared here",
+        ReferenceKind::Config => "configuration names the key",
+        ReferenceKind::Test => "a test sets the flag",
+        _ => "mentioned here",
+    }
+}
+
+/// The thing around a node that declares the key.
+fn declaration_at(file: &SourceFile, node: NodeId, key: &FlagKey) -> Option<Declaration> {
+    let tree = &file.tree;
+    let around = std::iter::once(node).chain(tree.ancestors(node)).take(8);
+    let mut inner = node;
+    for id in around {
+        let parent = tree.parent(id);
+        let parent_role = parent.and_then(|parent| tree.role(parent));
+        let named = |part| {
+            let name = tree.part(id, part).map(|name| file.text_of(name).trim_matches(['"', '\'', '`']).to_owned());
+            name.filter(|name| name != key.as_str())
+        };
+        match tree.role(id) {
+            Some(Role::Entry) => return Some(Declaration { item: id, name: named(Part::Key) }),
+            Some(Role::EnumMember) => return Some(Declaration { item: id, name: named(Part::Name) }),
+            Some(Role::Field) if parent_role == Some(Role::Members) => {
+                return Some(Declaration { item: id, name: named(Part::Name) });
+            }
+            Some(Role::Case) if tree.part(id, Part::Value) == Some(inner) => {
+                return Some(Declaration { item: id, name: None });
+            }
+            Some(Role::Block | Role::Statement | Role::Function | Role::Binding | Role::If | Role::Call) => {
+                return None;
+            }
+            _ => {}
+        }
+        if parent_role == Some(Role::Union) && tree.role(id) != Some(Role::Union) {
+            return Some(Declaration { item: id, name: None });
+        }
+        if parent_role == Some(Role::List) && tree.role(id) == Some(Role::String) && is_collection(file, parent?) {
+            return Some(Declaration { item: id, name: None });
+        }
+        inner = id;
+    }
+    None
+}
+
+/// Whether a list is a value, and not what is handed over or declared.
+fn is_collection(file: &SourceFile, list: NodeId) -> bool {
+    let tree = &file.tree;
+    tree.parent(list).is_none_or(|parent| {
+        tree.part(parent, Part::Arguments) != Some(list) && tree.part(parent, Part::Parameters) != Some(list)
+    })
+}
+
+/// Whether a node uses a name that is a member of something.
+fn names(file: &SourceFile, id: NodeId, name: &str) -> bool {
+    let tree = &file.tree;
+    if tree.children(id).next().is_some() && tree.role(id) != Some(Role::String) {
+        return false;
+    }
+    let text = file.text_of(id);
+    match tree.role(id) {
+        Some(Role::String) => {
+            let is_key = tree.parent(id).is_some_and(|parent| tree.role(parent) == Some(Role::Index));
+            is_key && text.trim_matches(['"', '\'', '`']) == name
+        }
+        Some(Role::Name | Role::PatternName | Role::Shorthand) => text == name && file.names.meaning(id).is_none(),
+        _ => {
+            let Some(parent) = tree.parent(id) else { return false };
+            let is_name = tree.role(parent) == Some(Role::Member) && tree.part(parent, Part::Name) == Some(id)
+                || tree.role(parent) == Some(Role::PatternEntry) && tree.part(parent, Part::Key) == Some(id);
+            is_name && text == name
+        }
+    }
+}
+
+impl FileState<'_> {
+    /// Whether anything in the file goes.
+    pub(super) fn is_touched(&self) -> bool {
+        self.deleted || !self.gone.is_empty()
+    }
+}
