@@ -158,5 +158,6 @@ pub fn scan(request: &ScanRequest, catalog: &Catalog, progress: &dyn Progress) -
 /// [`ScanError`], for what would stop a scan too.
 pub fn files(request: &ScanRequest) -> Result<Vec<String>, ScanError> {
     let threads = request.threads.unwrap_or(1);
-    Ok(walk::walk(request, threads)?.files.into_iter().map(|(path, _)| path).collect())
+    let walked = walk::walk(request, threads, &|_, _| look::Look { size: 0, seen: look::Seen::OutOfScope })?;
+    Ok(walked.files.into_iter().filter(|file| file.odd.is_none()).map(|file| file.path).collect())
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use downhaul_core::{FlagKey, PathClass, Reference, ReferenceKind};
+use downhaul_core::{Confidence, FlagKey, PathClass, Reference, ReferenceKind};
 use downhaul_lang::NodeId;
 use downhaul_lang::syntax::{Part, Role};
 
@@ -50,6 +50,9 @@ impl<'a> Project<'a> {
         }
         let Some(key) = reference.flag() else { return Fate::Stays };
         let Some(found) = declaration_at(&state.file, node, key) else { return Fate::Stays };
+        if !is_sure(reference, &state.file, node, found.item) {
+            return Fate::Stays;
+        }
         if reference.kind == ReferenceKind::Test && !self.agrees(reference, found.item) {
             return Fate::Stays;
         }
@@ -94,6 +97,23 @@ impl<'a> Project<'a> {
             }
         }
         false
+    }
+}
+
+/// Whether a place is about the flag and nothing else. A name that equals the key may mean something of its own; only
+/// a text among its likes, with a key that is no everyday word, is taken for one.
+fn is_sure(reference: &Reference, file: &SourceFile, node: NodeId, item: NodeId) -> bool {
+    if reference.kind != ReferenceKind::Mention {
+        return reference.confidence == Confidence::High;
+    }
+    let key = reference.flag().map_or("", |key| key.as_str());
+    let is_text = file.role(node) == Some(Role::String)
+        || file.tree.parent(node).is_some_and(|parent| file.role(parent) == Some(Role::String));
+    let could_be_a_name = key.chars().all(|c| c.is_alphanumeric() || c == '_');
+    let is_everyday = key.chars().all(|c| c.is_ascii_lowercase());
+    match file.role(item) {
+        Some(Role::Entry | Role::Field | Role::EnumMember) => is_text && !could_be_a_name,
+        _ => is_text && !is_everyday,
     }
 }
 

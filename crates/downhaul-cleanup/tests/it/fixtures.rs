@@ -3,13 +3,11 @@
 //!
 //! `UPDATE_FIXTURES=1` writes `after` anew; read the diff before you commit it.
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use common::{Case, Tree, clean, files};
+use crate::common::{Case, Tree, clean, files};
 
 #[test]
 fn before_cleaned_is_after() {

@@ -27,10 +27,8 @@ pub(crate) struct Case {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Facts {
     /// What the case shows, as a heading.
-    #[allow(dead_code, reason = "read by the test that writes the page")]
     pub(crate) title: String,
     /// More about it.
-    #[allow(dead_code, reason = "read by the test that writes the page")]
     #[serde(default)]
     pub(crate) text: Option<String>,
     /// The flags, each with the side that stays.

@@ -1,0 +1,5 @@
+//! The tests of the clean-up: cases as folders, properties over them, the page that shows them.
+
+mod common;
+mod fixtures;
+mod page;
