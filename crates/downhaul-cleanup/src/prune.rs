@@ -96,7 +96,8 @@ pub(crate) fn unused(
         let can_go = match symbol.kind {
             SymbolKind::Binding => {
                 let value = file.tree.part(symbol.owner, Part::Value);
-                value.is_none_or(|value| folder.is_pure(value) || is_covered(gone, &file.tree.span(value)))
+                stands_alone(file, symbol.owner)
+                    && value.is_none_or(|value| folder.is_pure(value) || is_covered(gone, &file.tree.span(value)))
             }
             SymbolKind::Import => true,
             SymbolKind::Function | SymbolKind::Class => is_statement(file, symbol.owner),
@@ -139,6 +140,7 @@ fn emptied(file: &SourceFile, folder: &Folder<'_>, removed: &BTreeSet<NodeId>) -
             let mut items = tree.items(pattern).peekable();
             items.peek().is_some() && items.all(|item| removed.contains(&item))
         }) && is_pure
+            && stands_alone(file, *binding)
     };
     let patterns: BTreeSet<NodeId> = removed
         .iter()
@@ -146,6 +148,15 @@ fn emptied(file: &SourceFile, folder: &Folder<'_>, removed: &BTreeSet<NodeId>) -
         .filter_map(|pattern| tree.parent(pattern).filter(|parent| tree.role(*parent) == Some(Role::Binding)))
         .collect();
     patterns.into_iter().filter(|binding| !removed.contains(binding)).filter(is_emptied).collect()
+}
+
+/// Whether a binding is a statement of its own, or one of a statement's several.
+fn stands_alone(file: &SourceFile, binding: NodeId) -> bool {
+    let mut around = file
+        .tree
+        .ancestors(binding)
+        .skip_while(|id| matches!(file.role(*id), None | Some(Role::Declaration | Role::Statement | Role::Export)));
+    around.next().is_some_and(|id| matches!(file.role(id), Some(Role::Block | Role::Case | Role::Members)))
 }
 
 fn is_statement(file: &SourceFile, id: NodeId) -> bool {

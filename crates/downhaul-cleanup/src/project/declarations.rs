@@ -9,6 +9,7 @@ use downhaul_lang::syntax::{Part, Role};
 use super::{FileState, Project};
 use crate::file::SourceFile;
 use crate::fold::Folder;
+use crate::value::Value;
 
 /// A declaration, and what must be out of use before it goes.
 struct Declaration {
@@ -53,8 +54,18 @@ impl<'a> Project<'a> {
         if !is_sure(reference, &state.file, node, found.item) {
             return Fate::Stays;
         }
-        if reference.kind == ReferenceKind::Test && !self.agrees(reference, found.item) {
-            return Fate::Stays;
+        let mut item = found.item;
+        if reference.class == PathClass::Test || reference.kind == ReferenceKind::Test {
+            match self.forced(reference, item) {
+                Some(true) => {}
+                // The test of the side that goes.
+                Some(false) => match self.test_around(&path, item) {
+                    Some(test) => item = test,
+                    None => return Fate::Stays,
+                },
+                None if reference.kind == ReferenceKind::Test => return Fate::Stays,
+                None => {}
+            }
         }
         if let Some(name) = &found.name
             && self.is_named_alive(name, &path, found.item)
@@ -63,19 +74,33 @@ impl<'a> Project<'a> {
         }
         let flags: BTreeSet<FlagKey> = [key.clone()].into();
         let Some(state) = self.open(&path) else { return Fate::Stays };
-        state.remove(found.item, &flags);
+        state.remove(item, &flags);
         // It counts as gone once a pass has taken it out.
         Fate::Gone
     }
 
-    /// Whether what a test forces is what stays.
-    fn agrees(&mut self, reference: &'a Reference, item: NodeId) -> bool {
-        let keep_on = self.request.removals.iter().find(|removal| Some(&removal.flag) == reference.flag());
-        let Some(keep_on) = keep_on.map(|removal| removal.keep != downhaul_core::Keep::Off) else { return false };
-        let Some(state) = self.files.get(reference.location.path.as_ref()) else { return false };
-        let Some(value) = state.file.tree.part(item, Part::Value) else { return false };
-        let folder = Folder::new(&state.file, &state.knowledge);
-        folder.literal(value).is_some_and(|value| value.is_truthy() == keep_on)
+    /// Whether what a test gives the flag is what stays; `None` where it gives no literal.
+    fn forced(&self, reference: &'a Reference, item: NodeId) -> Option<bool> {
+        let removal = self.request.removals.iter().find(|removal| Some(&removal.flag) == reference.flag())?;
+        let keep_on = removal.keep != downhaul_core::Keep::Off;
+        let state = self.files.get(reference.location.path.as_ref())?;
+        let value = state.file.tree.part(item, Part::Value)?;
+        let value = Folder::new(&state.file, &state.knowledge).literal(value)?;
+        matches!(value, Value::Bool(_)).then(|| value.is_truthy() == keep_on)
+    }
+
+    /// The nearest test around a node: a call with a title and a body, as a statement.
+    fn test_around(&self, path: &str, node: NodeId) -> Option<NodeId> {
+        let file = &self.files.get(path)?.file;
+        let tree = &file.tree;
+        tree.ancestors(node).find(|id| {
+            let call = tree.part(*id, Part::Inner).filter(|_| tree.role(*id) == Some(Role::Statement));
+            let callee = call.and_then(|call| tree.part(call, Part::Callee));
+            callee.is_some_and(|callee| {
+                let name = file.text_of(callee).split(['.', '(']).next().unwrap_or_default();
+                file.facts.tests.iter().any(|test| test == name)
+            })
+        })
     }
 
     /// Whether a name that stands for the key is still used anywhere.

@@ -92,7 +92,8 @@ impl Project<'_> {
             return false;
         }
         let Some(state) = self.open(path) else { return false };
-        nodes.into_iter().fold(false, |changed, node| state.remove(node, flags) || changed)
+        let removed = nodes.into_iter().filter(|node| state.remove(*node, flags)).count();
+        removed > 0
     }
 
     /// Whether any other file still imports a name, be it from the file itself or from one that hands it on.

@@ -39,7 +39,7 @@ impl Rewriter<'_> {
             Some(Role::If) => matches!(self.outcome(id), Outcome::Nothing) || self.loses_its_only_body(id),
             Some(Role::Statement) => self.part(id, Part::Inner).is_some_and(|inner| {
                 let decided = self.folder.known(inner).is_some() || self.folder.truth(inner).is_some();
-                decided && self.folder.is_pure(inner) || self.is_false_guard(inner)
+                decided && self.folder.is_pure(inner) || self.is_false_guard(inner) || self.declares_nothing_now(inner)
             }),
             Some(Role::While) => self
                 .part(id, Part::Condition)
@@ -60,6 +60,11 @@ impl Rewriter<'_> {
             Some(Role::Block) => self.empties(id),
             _ => false,
         }
+    }
+
+    /// A declaration, inside a statement, all of whose names go.
+    fn declares_nothing_now(&self, id: NodeId) -> bool {
+        self.role(id) == Some(Role::Declaration) && self.statement_goes(id)
     }
 
     /// `flag && something()` where the flag does not hold.

@@ -81,19 +81,26 @@ fn folders(root: &Path) -> Vec<PathBuf> {
 
 /// The files below a folder by their relative paths.
 pub(crate) fn files(folder: &Path) -> Tree {
+    files_that(folder, |_| true)
+}
+
+/// Those whose paths are wanted, as far as they are texts.
+pub(crate) fn files_that(folder: &Path, wanted: impl Fn(&str) -> bool) -> Tree {
     let mut tree = Tree::new();
-    collect(folder, folder, &mut tree);
+    collect(folder, folder, &wanted, &mut tree);
     tree
 }
 
-fn collect(root: &Path, folder: &Path, tree: &mut Tree) {
+fn collect(root: &Path, folder: &Path, wanted: &dyn Fn(&str) -> bool, tree: &mut Tree) {
     for entry in fs::read_dir(folder).into_iter().flatten() {
         let path = entry.unwrap().path();
+        let name = path.strip_prefix(root).unwrap().display().to_string();
         if path.is_dir() {
-            collect(root, &path, tree);
-        } else {
-            let name = path.strip_prefix(root).unwrap().display().to_string();
-            tree.insert(name, fs::read_to_string(&path).unwrap());
+            collect(root, &path, wanted, tree);
+        } else if wanted(&name)
+            && let Ok(text) = fs::read_to_string(&path)
+        {
+            tree.insert(name, text);
         }
     }
 }

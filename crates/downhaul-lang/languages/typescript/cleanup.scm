@@ -20,3 +20,4 @@
 (abstract_method_signature name: (_) @function.name parameters: (_) @function.parameters) @function
 (union_type) @union
 (type_identifier) @type_name
+(ambient_declaration (_) @statement.inner) @statement
