@@ -181,11 +181,17 @@ impl<'a> Folder<'a> {
         if self.known(id).is_some() {
             return true;
         }
-        let name = self.last_name(callee);
+        let (name, root) = (self.last_name(callee), self.root_name(callee));
         self.file.facts.pure_calls.iter().any(|pattern| match pattern.strip_suffix('*') {
             Some(beginning) => name.strip_prefix(beginning).is_some_and(|rest| !rest.starts_with(char::is_lowercase)),
-            None => name == pattern,
+            None => name == pattern || root == pattern,
         })
+    }
+
+    /// The name that a chain of members and calls begins with.
+    fn root_name(&self, id: NodeId) -> &'a str {
+        let before = self.part(id, Part::Object).or_else(|| self.part(id, Part::Callee));
+        before.map_or_else(|| &self.file.text[self.file.tree.span(id)], |before| self.root_name(before))
     }
 
     /// The name that a callee, member or name ends with.

@@ -63,7 +63,8 @@ impl<'a> Project<'a> {
                     Some(test) => item = test,
                     None => return Fate::Stays,
                 },
-                None if reference.kind == ReferenceKind::Test => return Fate::Stays,
+                // A case or an item of a list gives it nothing that could disagree.
+                None if reference.kind == ReferenceKind::Test && self.is_entry(&path, item) => return Fate::Stays,
                 None => {}
             }
         }
@@ -87,6 +88,10 @@ impl<'a> Project<'a> {
         let value = state.file.tree.part(item, Part::Value)?;
         let value = Folder::new(&state.file, &state.knowledge).literal(value)?;
         matches!(value, Value::Bool(_)).then(|| value.is_truthy() == keep_on)
+    }
+
+    fn is_entry(&self, path: &str, item: NodeId) -> bool {
+        self.files.get(path).is_none_or(|state| state.file.role(item) == Some(Role::Entry))
     }
 
     /// The nearest test around a node: a call with a title and a body, as a statement.

@@ -65,8 +65,8 @@ impl Rewriter<'_> {
         let Some(parent) = self.file.tree.parent(id) else { return kept };
         let is_one_line = !self.file.text_of(kept).contains('\n');
         let needless = match self.role(parent) {
-            Some(Role::Paren) => true,
-            Some(Role::Binding | Role::Assign | Role::List | Role::Entry | Role::Slot | Role::Statement) => is_one_line,
+            Some(Role::Paren | Role::Slot) => true,
+            Some(Role::Binding | Role::Assign | Role::List | Role::Entry | Role::Statement) => is_one_line,
             Some(Role::Return) => is_one_line,
             _ => false,
         };
