@@ -8,9 +8,11 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 pub mod behaviour;
+pub mod bench;
 mod build;
 pub mod corpus;
 pub mod estate;
+pub mod fuzz;
 #[cfg(unix)]
 pub mod unleash;
 
@@ -25,6 +27,10 @@ struct Args {
 enum Command {
     /// Generated programs, run before and after the clean-up: they must do the same.
     Behaviour(behaviour::Args),
+    /// How long a scan takes, beside ripgrep over the same tree.
+    Bench(bench::Args),
+    /// Damaged sources of every language, for minutes.
+    Fuzz(fuzz::Args),
     /// The finder measured on the labelled corpus: precision, recall, wrong keys.
     Corpus(corpus::Args),
     /// A real Unleash server on this machine: start, fill, stop.
@@ -57,7 +63,9 @@ impl std::error::Error for Lacking {}
 pub fn main() -> ExitCode {
     let result: anyhow::Result<()> = match Args::parse().command {
         Command::Behaviour(args) => behaviour::run(&args),
+        Command::Bench(args) => bench::run(&args),
         Command::Corpus(args) => corpus::run(&args),
+        Command::Fuzz(args) => fuzz::run(&args),
         #[cfg(unix)]
         Command::Unleash(args) => unleash::run(&args),
         #[cfg(not(unix))]
