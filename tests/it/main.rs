@@ -1,5 +1,6 @@
 //! The end-to-end tests: the binary on small repositories, the demo, wrong input, and the shape of the project.
 
+mod approvals;
 mod change;
 mod ci;
 mod clean;
@@ -14,6 +15,7 @@ mod init;
 mod live;
 mod live_estate;
 mod pr;
+mod practices;
 mod sarif;
 mod shape;
 mod wrong_input;
