@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::estate::{expected, found};
 use crate::harness::{downhaul, project, run};
 
 fn check(arguments: &[&str]) -> crate::harness::Run {
@@ -37,6 +38,12 @@ fn every_rule_has_a_finding() {
     assert_eq!(fired, rules);
     assert_eq!(found["complete"], true);
     assert_eq!(found["skipped"], serde_json::json!([]));
+}
+
+#[test]
+fn it_finds_what_its_estate_says() {
+    let check = check(&["--format", "json"]).exits(1).json();
+    assert_eq!(found(&check), expected("fixtures/demo/estate.toml"));
 }
 
 #[test]

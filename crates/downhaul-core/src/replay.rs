@@ -1,11 +1,13 @@
 //! What an environment held at earlier moments, from the event log.
 
+use std::borrow::Cow;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::event::{Event, EventKind};
 use crate::evidence::Evidence;
 use crate::exposure::{Exposure, exposure_of};
-use crate::flag::{Flag, FlagEnvironment, FlagKey, Operator, Strategy};
+use crate::flag::{Flag, FlagEnvironment, FlagKey, Operator};
 use crate::snapshot::{GapReason, Snapshot, Source};
 
 /// The state of `key` in `environment` just before `at`.
@@ -20,7 +22,7 @@ pub fn state_before(evidence: &Evidence, key: &FlagKey, environment: &str, at: T
     for event in &log[start..] {
         replay.apply(event).ok()?;
     }
-    replay.state().ok()
+    replay.state().ok().cloned()
 }
 
 /// Changes so close to each other are one act: switching on a flag without strategies makes one first.
@@ -46,7 +48,7 @@ pub struct Change<'a> {
 pub fn history<'a>(evidence: &'a Evidence, key: &FlagKey, environment: &str) -> Result<Vec<Change<'a>>, String> {
     let snapshot = evidence.snapshot().map_err(str::to_owned)?;
     let flag = snapshot.flags.get(key).ok_or("the server does not have the flag")?;
-    let flag = &Flag { parents: Vec::new(), ..flag.clone() };
+    let flag = &without_parents(flag);
     if let Some(gap) = unusable_log(snapshot, key) {
         return Err(gap);
     }
@@ -63,15 +65,22 @@ pub fn history<'a>(evidence: &'a Evidence, key: &FlagKey, environment: &str) -> 
             continue;
         }
         let state = replay.state()?;
-        let dates = dates_between(snapshot, &state, event.at, next).into_iter().map(|at| (at, None));
+        let dates = dates_between(snapshot, state, event.at, next).into_iter().map(|at| (at, None));
         for (at, cause) in std::iter::once((event.at, Some(*event))).chain(dates) {
-            let exposure = exposure_then(snapshot, flag, environment, &state, at)?;
+            let exposure = exposure_then(snapshot, flag, environment, state, at)?;
             if changes.last().is_none_or(|last| last.exposure != exposure) {
                 changes.push(Change { at, exposure, cause });
             }
         }
     }
     Ok(changes)
+}
+
+fn without_parents(flag: &Flag) -> Cow<'_, Flag> {
+    if flag.parents.is_empty() {
+        return Cow::Borrowed(flag);
+    }
+    Cow::Owned(Flag { parents: Vec::new(), ..flag.clone() })
 }
 
 /// The events that concern a flag in an environment, oldest first.
@@ -126,24 +135,24 @@ fn dates_between(snapshot: &Snapshot, state: &FlagEnvironment, from: Timestamp, 
 /// An environment while its log is read.
 #[derive(Debug, Default)]
 struct Replay {
-    enabled: bool,
-    strategies: Vec<Strategy>,
+    state: FlagEnvironment,
 }
 
 impl Replay {
     fn apply(&mut self, event: &Event) -> Result<(), String> {
+        let strategies = self.state.strategies.get_or_insert_default();
         match &event.kind {
-            EventKind::Enabled => self.enabled = true,
+            EventKind::Enabled => self.state.enabled = true,
             // Reviving a flag leaves it switched off everywhere.
-            EventKind::Disabled | EventKind::FlagRevived => self.enabled = false,
-            EventKind::StrategyAdded(strategy) => self.strategies.push((**strategy).clone()),
+            EventKind::Disabled | EventKind::FlagRevived => self.state.enabled = false,
+            EventKind::StrategyAdded(strategy) => strategies.push((**strategy).clone()),
             EventKind::StrategyUpdated { after, .. } => {
-                let known = self.strategies.iter_mut().find(|strategy| strategy.id == after.id);
+                let known = strategies.iter_mut().find(|strategy| strategy.id == after.id);
                 *known.ok_or("the event log changes a strategy that it does not know")? = (**after).clone();
             }
             EventKind::StrategyRemoved { id } => {
                 let id = id.as_ref().ok_or("the event log does not say which strategy was removed")?;
-                self.strategies.retain(|strategy| strategy.id != *id);
+                strategies.retain(|strategy| strategy.id != *id);
             }
             // A release plan changes strategies without an event for each.
             EventKind::RolloutProgressed => {
@@ -154,11 +163,10 @@ impl Replay {
         Ok(())
     }
 
-    fn state(&self) -> Result<FlagEnvironment, String> {
-        if self.enabled && self.strategies.is_empty() {
+    fn state(&self) -> Result<&FlagEnvironment, String> {
+        if self.state.enabled && self.state.strategies.iter().flatten().next().is_none() {
             return Err("the flag was on without a strategy that the event log knows of".to_owned());
         }
-        let strategies = Some(self.strategies.clone());
-        Ok(FlagEnvironment { enabled: self.enabled, strategies, ..FlagEnvironment::default() })
+        Ok(&self.state)
     }
 }

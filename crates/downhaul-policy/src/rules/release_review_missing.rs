@@ -124,6 +124,9 @@ fn end(evidence: &Evidence, snapshot: &Snapshot, flag: &Flag) -> Result<End, Out
     if !production.exposures.iter().all(|(_, exposure)| is_settled(exposure)) {
         return Err(production.unless_unknown(is_settled, Outcome::Pass));
     }
+    if !flag.parents.is_empty() && production.all_off() {
+        return Err(Outcome::exempt("its parents decide whether anybody gets it"));
+    }
     let mut last: Option<(Timestamp, String)> = None;
     for name in production.names() {
         // Off from the beginning is no end of a release.

@@ -5,12 +5,25 @@ use serde::Deserialize;
 /// The rules that estates speak of, each with its reasons.
 pub const RULES: &[(&str, &[&str])] = &[
     ("archived-flag-in-code", &["behaviour-flipped", "leftover"]),
+    ("big-bang-release", &["jump", "no-steps"]),
     ("completed-flag-in-code", &["kept", "discarded", "stale"]),
+    ("completion-contradicts-production", &["kept-but-not-served"]),
     ("conflicting-defaults", &["differing-fallbacks"]),
+    ("context-not-provided", &["no-context"]),
     ("evaluated-at-load", &["frozen"]),
+    ("fail-open-default", &["unsafe-fallback"]),
+    ("flag-debt-budget", &["flags"]),
     ("flag-past-lifetime", &["explicit-date", "type-lifetime", "due-soon"]),
     ("fully-rolled-out-flag", &["rolled-out", "blocked-by-children"]),
+    ("live-flag-without-traffic", &["no-traffic"]),
+    ("missing-owner", &["individual"]),
+    ("missing-success-criteria", &["missing"]),
     ("never-live-flag", &["never-evaluated", "never-released"]),
+    ("release-review-missing", &["missing"]),
+    ("risky-api-token", &["admin"]),
+    ("stalled-rollout", &["unchanged"]),
+    ("unapproved-state-drift", &["rollout"]),
+    ("unattributable-change", &["admin-token"]),
     ("unknown-flag-in-code", &["unknown", "seen-at-runtime"]),
 ];
 

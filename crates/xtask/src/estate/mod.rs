@@ -45,6 +45,9 @@ pub struct Estate {
     /// The flags.
     #[serde(rename = "flag")]
     pub flags: Vec<Flag>,
+    /// What is true about the server itself.
+    #[serde(default)]
+    pub expect: Vec<Expectation>,
 }
 
 impl Estate {
@@ -170,6 +173,9 @@ pub struct Flag {
     pub description: Option<String>,
     /// Who made it and changes it.
     pub by: String,
+    /// An admin token does it all, so the log names nobody.
+    #[serde(default)]
+    pub by_token: bool,
     /// When it was made.
     pub age_days: f64,
     /// Labels, as `kind:value`.
@@ -358,7 +364,12 @@ impl Estate {
 
     /// The rules that something is expected of.
     pub fn expected_rules(&self) -> BTreeSet<&str> {
-        self.expectations().flat_map(|(_, expect)| expect).map(Expectation::rule).collect()
+        self.all_expected().map(Expectation::rule).collect()
+    }
+
+    /// Everything that is expected, of flags, names and the server.
+    pub fn all_expected(&self) -> impl Iterator<Item = &Expectation> {
+        self.expectations().flat_map(|(_, expect)| expect).chain(&self.expect)
     }
 }
 
