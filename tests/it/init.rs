@@ -112,3 +112,37 @@ fn snapshots_are_compared_in_words_and_as_json() {
     run(downhaul(folder.path()).args(["snapshot", "--since-snapshot", "none.json", "x.json"])).exits(2);
     assert!(!folder.path().join("x.json").exists(), "nothing half is written");
 }
+
+/// A proxy of ours that takes everything and knows no token.
+#[test]
+fn requests_go_where_the_proxy_variables_say_and_keep_the_base_path() {
+    use std::io::{BufRead, BufReader, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
+    let proxy = format!("http://{}", listener.local_addr().expect("an address"));
+    let first = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().expect("a request comes");
+        let mut lines = BufReader::new(stream.try_clone().expect("a stream")).lines();
+        let line = lines.next().expect("a line").expect("text");
+        while lines.next().is_some_and(|line| line.is_ok_and(|line| !line.is_empty())) {}
+        let head =
+            "HTTP/1.1 401 X\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}";
+        stream.write_all(head.as_bytes()).expect("it listens");
+        line
+    });
+    let folder = tree(&[]);
+    let mut command = downhaul(folder.path());
+    for name in ["NO_PROXY", "no_proxy", "ALL_PROXY", "all_proxy", "http_proxy"] {
+        command.env_remove(name);
+    }
+    command.arg("doctor").env("HTTP_PROXY", &proxy).env("http_proxy", &proxy);
+    command.env("UNLEASH_URL", "http://unleash.invalid/flags/eu/").env("UNLEASH_TOKEN", "user:5ec2e75ec2e75ec2e7");
+    let asked = run(&mut command).exits(3);
+    assert!(asked.stdout.contains("does not know the token"), "{}", asked.stdout);
+    assert!(
+        asked.stdout.contains("these variables lead requests") && !asked.stdout.contains(&proxy),
+        "{}",
+        asked.stdout
+    );
+    let line = first.join().expect("one request came");
+    assert!(line.starts_with("GET http://unleash.invalid/flags/eu/api/admin/ui-config "), "{line}");
+}

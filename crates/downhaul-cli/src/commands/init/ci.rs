@@ -14,7 +14,7 @@ on:
     branches: [main]
 permissions:
   contents: read
-  security-events: write      # for the upload of the SARIF log
+  security-events: write      # the SARIF log goes to code scanning
 jobs:
   flags:
     runs-on: ubuntu-latest
@@ -28,10 +28,6 @@ jobs:
           unleash-token: ${{ secrets.UNLEASH_TOKEN }}
           # Pull requests from forks get no secrets: they are checked as far as the code goes.
           on-server-error: ${{ github.event.pull_request.head.repo.fork && 'warn' || 'fail' }}
-      - uses: github/codeql-action/upload-sarif@v4
-        if: ${{ !cancelled() && hashFiles('downhaul.sarif') != '' }}
-        with:
-          sarif_file: downhaul.sarif
 ",
 );
 

@@ -65,8 +65,15 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Snapshot, ServerError> {
 
 /// The bytes of a snapshot file. The same snapshot always gives the same bytes.
 pub fn write(snapshot: &Snapshot, tool_version: &str, gz: bool) -> Vec<u8> {
-    let plain = write_plain(snapshot, tool_version);
-    if gz { compress(&plain) } else { plain }
+    const IN_MEMORY: &str = "a snapshot has text keys, and memory takes everything";
+    if !gz {
+        let mut plain = Vec::new();
+        write_plain(snapshot, tool_version, &mut plain).expect(IN_MEMORY);
+        return plain;
+    }
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    write_plain(snapshot, tool_version, &mut encoder).expect(IN_MEMORY);
+    encoder.finish().expect(IN_MEMORY)
 }
 
 /// SHA-256 of a snapshot file in lower-case hex, taken before compression: what `sha256sum` says of it, or of what
@@ -130,24 +137,17 @@ fn check_head(head: &wire::Head, name: &str) -> Result<String, ServerError> {
     Ok(format!("{} {}", field("name").unwrap_or("?"), field("version").unwrap_or("?")))
 }
 
-fn write_plain(snapshot: &Snapshot, tool_version: &str) -> Vec<u8> {
-    let document = mapping::document(snapshot, tool_version);
-    let text = serde_json::to_string_pretty(&document).expect("a snapshot has text keys, and memory takes everything");
-    // The log stands last, one event a line: a longer log is then a diff of added lines.
-    let mut text = text.strip_suffix("\n}").expect("a pretty object ends so").to_owned();
-    text.push_str(",\n  \"events\": [");
-    for (index, event) in document.events.iter().enumerate() {
-        text.push_str(if index == 0 { "\n    " } else { ",\n    " });
-        text.push_str(&serde_json::to_string(event).expect("an event has text keys, and memory takes everything"));
+fn write_plain(snapshot: &Snapshot, tool_version: &str, out: &mut impl Write) -> std::io::Result<()> {
+    let text = serde_json::to_string_pretty(&mapping::document(snapshot, tool_version))?;
+    let text = text.strip_suffix("\n}").expect("a pretty object ends so");
+    // The log stands last, one event a line: a longer log is then a diff of added lines. It is most of a large file,
+    // so that it is never held as a whole.
+    write!(out, "{text},\n  \"events\": [")?;
+    for (index, event) in snapshot.events.iter().enumerate() {
+        out.write_all(if index == 0 { b"\n    " } else { b",\n    " })?;
+        serde_json::to_writer(&mut *out, &mapping::event(event))?;
     }
-    text.push_str(if document.events.is_empty() { "]\n}\n" } else { "\n  ]\n}\n" });
-    text.into_bytes()
-}
-
-fn compress(plain: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    encoder.write_all(plain).expect("writing to memory cannot fail");
-    encoder.finish().expect("writing to memory cannot fail")
+    out.write_all(if snapshot.events.is_empty() { b"]\n}\n" } else { b"\n  ]\n}\n" })
 }
 
 fn decompress(bytes: &[u8], name: &str) -> Result<Vec<u8>, ServerError> {

@@ -9,7 +9,7 @@ use downhaul_core as core;
 
 use super::wire::{self, To};
 
-/// The file for a snapshot.
+/// The file for a snapshot, but for its log, which [`event`] gives piece by piece.
 pub(super) fn document(snapshot: &core::Snapshot, tool_version: &str) -> wire::Document {
     let core::Snapshot {
         captured_at,
@@ -19,7 +19,7 @@ pub(super) fn document(snapshot: &core::Snapshot, tool_version: &str) -> wire::D
         flag_types,
         segments,
         flags,
-        events,
+        events: _,
         events_since,
         unknown_names,
         applications,
@@ -29,29 +29,34 @@ pub(super) fn document(snapshot: &core::Snapshot, tool_version: &str) -> wire::D
         release_templates,
         provenance: core::Provenance { previous, redacted },
         gaps,
-    } = snapshot.clone();
+    } = snapshot;
     wire::Document {
         version: super::VERSION,
         tool: wire::Tool { name: "downhaul".to_owned(), version: tool_version.to_owned() },
-        captured_at,
-        previous,
-        redacted,
-        server: server.into(),
-        projects: projects.to(),
-        environments: all(environments),
-        flag_types: all(flag_types),
-        segments: all(segments.into_values()),
-        flags: all(flags.into_values()),
-        unknown_names: all(unknown_names),
-        applications: Some(applications.to()),
-        integrations: Some(integrations.to()),
-        access: Some(access.to()),
-        approvals: Some(approvals.to()),
-        release_templates: Some(release_templates.to()),
-        gaps: all(gaps),
-        events_since,
-        events: all(events),
+        captured_at: *captured_at,
+        previous: previous.clone(),
+        redacted: *redacted,
+        server: server.clone().into(),
+        projects: projects.clone().to(),
+        environments: all(environments.iter().cloned()),
+        flag_types: all(flag_types.iter().cloned()),
+        segments: all(segments.values().cloned()),
+        flags: all(flags.values().cloned()),
+        unknown_names: all(unknown_names.iter().cloned()),
+        applications: Some(applications.clone().to()),
+        integrations: Some(integrations.clone().to()),
+        access: Some(access.clone().to()),
+        approvals: Some(approvals.clone().to()),
+        release_templates: Some(release_templates.clone().to()),
+        gaps: all(gaps.iter().cloned()),
+        events_since: *events_since,
+        events: Vec::new(),
     }
+}
+
+/// An entry of the log.
+pub(super) fn event(event: &core::Event) -> wire::Event {
+    event.clone().into()
 }
 
 /// The snapshot in a file; the error says which name stands there twice.
