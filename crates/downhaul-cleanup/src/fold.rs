@@ -77,7 +77,7 @@ impl<'a> Folder<'a> {
                 let taken = self.part(id, taken)?;
                 self.known(taken).or_else(|| self.literal(taken)).filter(|value| !matches!(value, Value::Text(_)))
             }
-            role @ (Role::Equal | Role::Unequal) => {
+            role @ (Role::Equal | Role::Unequal) if self.file.tree.items(id).count() == 2 => {
                 let (left, right) = (left?, right?);
                 let (a, b) = (self.known(left), self.known(right));
                 if a.is_none() && b.is_none() {
@@ -92,6 +92,10 @@ impl<'a> Folder<'a> {
             }
             Role::Member => {
                 self.known(self.part(id, Part::Object)?)?.member(self.file.text_of(self.part(id, Part::Name)?))
+            }
+            Role::Index => {
+                let Value::Text(key) = self.literal(self.part(id, Part::Key)?)? else { return None };
+                self.known(self.part(id, Part::Object)?)?.member(&key)
             }
             Role::Call => {
                 let callee = self.part(id, Part::Callee)?;
@@ -122,7 +126,7 @@ impl<'a> Folder<'a> {
             Role::True => Some(Value::Bool(true)),
             Role::False => Some(Value::Bool(false)),
             Role::Null => Some(Value::Null),
-            Role::String => Some(Value::Text(unquoted(self.file.text_of(id)).to_owned())),
+            Role::String => unquoted(self.file.text_of(id)).map(|text| Value::Text(text.to_owned())),
             Role::Paren => self.literal(self.part(id, Part::Inner)?),
             _ => None,
         }
@@ -165,7 +169,7 @@ impl<'a> Folder<'a> {
             return true;
         }
         match self.role(id) {
-            Some(Role::Assign | Role::Effect | Role::Jump | Role::Return | Role::New) => false,
+            Some(Role::Assign | Role::Effect | Role::Jump | Role::Return | Role::New | Role::Yield) => false,
             Some(Role::Call) => self.is_pure_call(id) && self.arguments_are_pure(id),
             Some(Role::Function | Role::Name | Role::String) => true,
             _ => self.file.tree.items(id).all(|child| self.is_pure(child)),
@@ -270,7 +274,8 @@ impl<'a> Folder<'a> {
     }
 }
 
-/// A string literal without its quotes.
-fn unquoted(text: &str) -> &str {
-    text.trim_matches(['"', '\'', '`'])
+/// A string literal without its quotes; `None` where it is not written as it is.
+fn unquoted(text: &str) -> Option<&str> {
+    let is_plain = text.starts_with(['"', '\'', '`']) && !text.contains(['\\', '\n', '$']);
+    is_plain.then(|| text.trim_matches(['"', '\'', '`']))
 }

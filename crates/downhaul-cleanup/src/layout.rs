@@ -48,10 +48,23 @@ impl Draft {
             deleted = wider;
         }
         let mut edits: Vec<Edit> = deleted.iter().cloned().map(Edit::delete).collect();
-        edits.extend(replaced.iter().map(|(range, text)| Edit::replace(range.clone(), text.clone())));
+        edits.extend(replaced.iter().map(|(range, text)| Edit::replace(range.clone(), self.moved_text(range, text))));
         edits.extend(self.moves(file, &deleted));
         edits.sort_by_key(|edit| (edit.start, edit.end));
         joined(edits)
+    }
+
+    /// A text that comes in, its further lines as far to the left as what is around it.
+    fn moved_text(&self, at: &Range<usize>, text: &str) -> String {
+        let around = self.moved.iter().filter(|(range, _)| range.start <= at.start && at.start < range.end);
+        let by: usize = around.map(|(_, by)| by).sum();
+        let cut = |line: &str| {
+            let indentation = line.len() - line.trim_start_matches([' ', '\t']).len();
+            line[indentation.min(by)..].to_owned()
+        };
+        let (first, rest) = text.split_once('\n').map_or((text, None), |(first, rest)| (first, Some(rest)));
+        let rest: Vec<String> = rest.into_iter().flat_map(|rest| rest.split('\n')).map(cut).collect();
+        std::iter::once(first.to_owned()).chain(rest).collect::<Vec<_>>().join("\n")
     }
 
     fn moves(&self, file: &SourceFile, deleted: &[Range<usize>]) -> Vec<Edit> {

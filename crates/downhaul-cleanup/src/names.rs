@@ -54,7 +54,7 @@ pub(crate) struct Names {
 
 impl Names {
     pub(crate) fn new(text: &str, tree: &SyntaxTree, facts: &CleanupFacts) -> Names {
-        let mut builder = Builder { text, tree, facts, names: Names::default() };
+        let mut builder = Builder { text, tree, facts, names: Names::default(), outer: Vec::new() };
         for id in tree.all() {
             builder.define(id);
         }
@@ -63,6 +63,9 @@ impl Names {
         }
         for id in tree.all() {
             builder.reassign(id);
+        }
+        for id in std::mem::take(&mut builder.outer) {
+            builder.reaches_out(id);
         }
         builder.names
     }
@@ -96,6 +99,8 @@ struct Builder<'a> {
     tree: &'a SyntaxTree,
     facts: &'a CleanupFacts,
     names: Names,
+    /// Statements that make names mean those of a scope further out.
+    outer: Vec<NodeId>,
 }
 
 impl Builder<'_> {
@@ -109,6 +114,15 @@ impl Builder<'_> {
                 self.pattern(name, id, scope, kind);
             }
             Role::Function => self.function(id),
+            Role::Outer => self.outer.push(id),
+            Role::Import => {
+                for name in self.tree.parts(id, Part::Name).collect::<Vec<_>>() {
+                    if self.tree.role(name) != Some(Role::ImportName) {
+                        let first = self.tree.items(name).next().unwrap_or(name);
+                        self.add(first, name, self.scope_around(id), SymbolKind::Import);
+                    }
+                }
+            }
             Role::Class => {
                 if let Some(name) = self.tree.part(id, Part::Name) {
                     let scope = self.scope_around(id);
@@ -118,7 +132,8 @@ impl Builder<'_> {
             Role::ImportName => {
                 let name = self.tree.part(id, Part::Alias).or_else(|| self.tree.part(id, Part::Name));
                 if let Some(name) = name {
-                    self.add(name, id, self.tree.root(), SymbolKind::Import);
+                    let scope = if self.facts.function_scope { self.scope_around(id) } else { self.tree.root() };
+                    self.add(name, id, scope, SymbolKind::Import);
                 }
             }
             Role::Name => {
@@ -132,12 +147,12 @@ impl Builder<'_> {
             }
             Role::For => {
                 if let Some(item) = self.tree.part(id, Part::Item) {
-                    self.pattern(item, id, id, SymbolKind::Local);
+                    self.pattern(item, id, self.own_scope(id), SymbolKind::Local);
                 }
             }
             Role::Catch => {
                 if let Some(name) = self.tree.part(id, Part::Name) {
-                    self.pattern(name, id, id, SymbolKind::Local);
+                    self.pattern(name, id, self.own_scope(id), SymbolKind::Local);
                 }
             }
             _ => {}
@@ -145,15 +160,13 @@ impl Builder<'_> {
     }
 
     fn function(&mut self, id: NodeId) {
-        let is_member = self
-            .tree
-            .parent(id)
-            .is_some_and(|parent| matches!(self.tree.role(parent), Some(Role::Members | Role::Object)));
+        let is_member = self.tree.parent(id).is_some_and(|parent| {
+            matches!(self.tree.role(parent), Some(Role::Members | Role::Object)) || self.is_class_body(parent)
+        });
         if let Some(name) = self.tree.part(id, Part::Name).filter(|_| !is_member) {
-            let in_list = self
-                .tree
-                .parent(id)
-                .is_some_and(|parent| matches!(self.tree.role(parent), Some(Role::Block | Role::Export | Role::Case)));
+            let in_list = self.tree.parent(id).is_some_and(|parent| {
+                matches!(self.tree.role(parent), Some(Role::Block | Role::Export | Role::Case | Role::Decorated))
+            });
             // A function in an expression is known by its name to itself alone.
             let scope = if in_list { self.scope_around(id) } else { id };
             self.add(name, id, scope, SymbolKind::Function);
@@ -212,17 +225,34 @@ impl Builder<'_> {
         }
         let id = SymbolId(self.names.symbols.len());
         let exported = self.tree.ancestors(owner).take(3).any(|above| self.tree.role(above) == Some(Role::Export));
-        let exported = exported && scope == self.tree.root();
+        let is_public = self.facts.public_modules && kind != SymbolKind::Import && !name.starts_with('_');
+        let exported = (exported || is_public) && scope == self.tree.root()
+            // What a class declares can be asked of it from anywhere.
+            || self.facts.members_need_owner && self.tree.role(scope) == Some(Role::Class);
         self.names.by_scope.entry(scope).or_default().insert(name.clone(), id);
         self.names.defining.insert(name_node, id);
         let uses = Vec::new();
         self.names.symbols.push(Symbol { name, kind, owner, name_node, scope, reassigned: false, exported, uses });
     }
 
+    /// The scope of a name that a loop or handler makes.
+    fn own_scope(&self, id: NodeId) -> NodeId {
+        if self.facts.function_scope { self.scope_around(id) } else { id }
+    }
+
+    /// Whether a block is what a class or a decorated function of it stands in.
+    fn is_class_body(&self, id: NodeId) -> bool {
+        let block = if self.tree.role(id) == Some(Role::Decorated) { self.tree.parent(id) } else { Some(id) };
+        let class = block.and_then(|block| self.tree.parent(block));
+        class.is_some_and(|class| {
+            self.tree.role(class) == Some(Role::Class) && self.tree.part(class, Part::Body) == block
+        })
+    }
+
     fn is_scope(&self, id: NodeId) -> bool {
         match self.tree.role(id) {
-            Some(Role::Function | Role::Class) => true,
-            Some(Role::Block | Role::For | Role::Catch | Role::Scope | Role::Switch) => !self.facts.function_scope,
+            Some(Role::Function | Role::Class | Role::Scope) => true,
+            Some(Role::Block | Role::For | Role::Catch | Role::Switch) => !self.facts.function_scope,
             _ => false,
         }
     }
@@ -247,8 +277,10 @@ impl Builder<'_> {
             return;
         }
         let name = &self.text[self.tree.span(id)];
+        let hidden = self.hidden_scopes(id);
         let found = std::iter::once(id)
             .chain(self.tree.ancestors(id))
+            .filter(|scope| !hidden.contains(scope))
             .find_map(|scope| self.names.by_scope.get(&scope)?.get(name).copied());
         match found {
             Some(symbol) => {
@@ -259,6 +291,31 @@ impl Builder<'_> {
         }
     }
 
+    /// The scopes around a name whose names it cannot mean: that of a function whose default it stands in, those of
+    /// classes seen from inside a function.
+    fn hidden_scopes(&self, id: NodeId) -> Vec<NodeId> {
+        let mut hidden = Vec::new();
+        if !self.facts.members_need_owner && !self.facts.defaults_outside {
+            return hidden;
+        }
+        let (mut in_function, mut default) = (false, false);
+        let mut child = id;
+        for above in self.tree.ancestors(id) {
+            match self.tree.role(above) {
+                Some(Role::Parameter) => default |= self.tree.part(above, Part::Default) == Some(child),
+                Some(Role::Function) if default && self.facts.defaults_outside => {
+                    hidden.push(above);
+                    default = false;
+                }
+                Some(Role::Function | Role::Scope) => in_function = true,
+                Some(Role::Class) if in_function && self.facts.members_need_owner => hidden.push(above),
+                _ => {}
+            }
+            child = above;
+        }
+        hidden
+    }
+
     /// Whether a name only labels something: a member, a key, an attribute.
     fn is_label(&self, id: NodeId) -> bool {
         let Some(parent) = self.tree.parent(id) else { return false };
@@ -266,7 +323,11 @@ impl Builder<'_> {
         match self.tree.role(parent) {
             Some(Role::Member | Role::Field | Role::EnumMember | Role::Attribute | Role::Function) => is(Part::Name),
             Some(Role::Entry | Role::PatternEntry) => is(Part::Key),
-            Some(Role::ImportName) => true,
+            Some(Role::ImportName | Role::Import | Role::Outer) => true,
+            None => self
+                .tree
+                .parent(parent)
+                .is_some_and(|above| matches!(self.tree.role(above), Some(Role::Import | Role::ImportName))),
             Some(Role::ExportName) => is(Part::Alias) || self.is_reexport(parent),
             _ => false,
         }
@@ -277,6 +338,19 @@ impl Builder<'_> {
             .ancestors(id)
             .find(|above| self.tree.role(*above) == Some(Role::Export))
             .is_some_and(|export| self.tree.part(export, Part::Module).is_some())
+    }
+
+    /// What an inner function says it may assign is assigned, and so is what it takes for its own.
+    fn reaches_out(&mut self, id: NodeId) {
+        for name in self.tree.items(id).collect::<Vec<_>>() {
+            let name = &self.text[self.tree.span(name)];
+            let symbol_in = |scope| self.names.by_scope.get(&scope).and_then(|names| names.get(name)).copied();
+            let own = self.scope_around(id);
+            let outer = self.tree.ancestors(own).find_map(symbol_in);
+            for symbol in [symbol_in(own), outer, symbol_in(self.tree.root())].into_iter().flatten() {
+                self.names.symbols[symbol.0].reassigned = true;
+            }
+        }
     }
 
     fn reassign(&mut self, id: NodeId) {

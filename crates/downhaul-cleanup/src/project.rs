@@ -9,8 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
-use downhaul_core::{Cleaned, CleanedFile, CleanedFlag, Edit, FlagKey, Left, Reference, ReferenceKind};
+use downhaul_core::{Cleaned, CleanedFile, CleanedFlag, Edit, FlagKey, Left, Reference, ReferenceKind, ViaRole};
 use downhaul_lang::NodeId;
+use downhaul_lang::syntax::{Part, Role};
 use rustc_hash::FxHashMap;
 
 use crate::file::SourceFile;
@@ -128,6 +129,7 @@ impl<'a> Project<'a> {
             return self.left.push((reference, "mentioned here".to_owned()));
         }
         let removals = self.request.removals;
+        let only_asks = self.only_asks(reference);
         let Some(state) = self.open(path) else {
             return self.left.push((reference, "this kind of file is not rewritten".to_owned()));
         };
@@ -139,6 +141,8 @@ impl<'a> Project<'a> {
             return self.declarations.push(reference);
         }
         match seeds::seed(&state.file, reference, removals) {
+            // What the function does besides stays to be done; what it returns is worked out from its body.
+            Ok(_) if !only_asks => {}
             Ok((node, value)) => {
                 state.places.insert(node, reference);
                 state.knowledge.seeds.insert(node, value);
@@ -147,6 +151,35 @@ impl<'a> Project<'a> {
             }
             Err(why) => self.left.push((reference, why.to_owned())),
         }
+    }
+
+    /// Whether the functions that a reference goes through do nothing but ask. Those that are handed the key are there
+    /// for nothing else, whatever they prepare or log.
+    fn only_asks(&mut self, reference: &Reference) -> bool {
+        let references = self.request.references;
+        let has_own_key = |path: &str, span: Range<usize>| {
+            references.iter().any(|other| {
+                let at = other.location.span();
+                other.kind == ReferenceKind::Evaluation
+                    && other.flag() == reference.flag()
+                    && other.location.path.as_ref() == path
+                    && span.start <= at.start
+                    && at.end <= span.end
+            })
+        };
+        reference.via.iter().filter(|via| via.role == ViaRole::Wrapper).all(|via| {
+            let Some(state) = self.open(&via.location.path) else { return true };
+            let file = &state.file;
+            let place = file.tree.covering(&via.location.span());
+            let mut around = std::iter::once(place).chain(file.tree.ancestors(place));
+            let function = around.find(|id| {
+                let value = file.tree.part(*id, Part::Value);
+                value.into_iter().chain([*id]).any(|id| file.role(id) == Some(Role::Function))
+            });
+            function.is_none_or(|function| {
+                prune::only_returns(file, function) || !has_own_key(&via.location.path, file.tree.span(function))
+            })
+        })
     }
 
     fn is_code(&self, path: &str) -> bool {

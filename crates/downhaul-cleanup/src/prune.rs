@@ -34,7 +34,7 @@ pub(crate) fn learn(file: &SourceFile, knowledge: &mut Knowledge) -> bool {
                     functions.push((id, known));
                 }
             }
-            SymbolKind::Function => {
+            SymbolKind::Function if !is_decorated(file, symbol.owner) => {
                 if let Some(known) = returned(&folder, symbol.owner) {
                     functions.push((id, known));
                 }
@@ -68,12 +68,88 @@ fn returned(folder: &Folder<'_>, function: NodeId) -> Option<Value> {
     });
     let body = tree.part(function, Part::Body).filter(|_| is_plain)?;
     let value = if tree.role(body) == Some(Role::Block) {
-        let first = tree.items(body).next().filter(|first| tree.role(*first) == Some(Role::Return))?;
-        tree.part(first, Part::Value)?
+        match outcome(folder, body, false)? {
+            (Some(value), true) => value,
+            _ => return None,
+        }
     } else {
-        body
+        folder.known(body).filter(|_| folder.is_pure(body))?
     };
-    folder.known(value).filter(|value| is_worth_inlining(value) && folder.is_pure(body))
+    Some(value).filter(is_worth_inlining)
+}
+
+/// Whether a function is one `return`, or an expression alone.
+pub(crate) fn only_returns(file: &SourceFile, function: NodeId) -> bool {
+    let tree = &file.tree;
+    let value = tree.part(function, Part::Value).filter(|_| tree.role(function) != Some(Role::Function));
+    let Some(body) = tree.part(value.unwrap_or(function), Part::Body) else { return true };
+    if tree.role(body) != Some(Role::Block) {
+        return true;
+    }
+    let is_text =
+        |item: &NodeId| tree.part(*item, Part::Inner).is_some_and(|inner| tree.role(inner) == Some(Role::String));
+    let mut statements = tree.items(body).filter(|item| !is_text(item));
+    statements.next().is_some_and(|first| tree.role(first) == Some(Role::Return)) && statements.next().is_none()
+}
+
+/// What the statements of a block return once the flag is known, `None` in it where they return nothing, and whether
+/// the flag has a part in that. `None` altogether where they do something else or it cannot be told.
+fn outcome(folder: &Folder<'_>, block: NodeId, ours: bool) -> Option<(Option<Value>, bool)> {
+    let tree = &folder.file.tree;
+    let mut ours = ours;
+    for item in tree.items(block) {
+        match tree.role(item)? {
+            Role::Return => {
+                let value = tree.part(item, Part::Value).filter(|value| folder.is_pure(*value))?;
+                let known = folder.known(value);
+                let is_ours = ours || known.is_some();
+                return Some((Some(known.or_else(|| folder.literal(value))?), is_ours));
+            }
+            Role::If => {
+                ours = true;
+                let taken = taken(folder, item)?;
+                let Some(taken) = taken else { continue };
+                let result = match tree.role(taken)? {
+                    Role::Block => outcome(folder, taken, true)?,
+                    Role::Return => {
+                        let value = tree.part(taken, Part::Value).filter(|value| folder.is_pure(*value))?;
+                        (Some(folder.known(value).or_else(|| folder.literal(value))?), true)
+                    }
+                    _ => return None,
+                };
+                if result.0.is_some() {
+                    return Some(result);
+                }
+            }
+            // A text that documents the function, and names that are nothing but the flag.
+            Role::Statement => {
+                let inner = tree.part(item, Part::Inner)?;
+                if !matches!(tree.role(inner), Some(Role::String)) && folder.known(inner).is_none() {
+                    return None;
+                }
+            }
+            Role::Declaration => {
+                let is_known = |binding| tree.part(binding, Part::Value).is_some_and(|id| folder.known(id).is_some());
+                if !folder.is_pure(item) || !tree.parts(item, Part::Binding).all(is_known) {
+                    return None;
+                }
+            }
+            _ => return None,
+        }
+    }
+    Some((None, ours))
+}
+
+/// The body of an `if` that is taken, `None` in it where none is; `None` altogether where the flag does not decide.
+fn taken(folder: &Folder<'_>, id: NodeId) -> Option<Option<NodeId>> {
+    let tree = &folder.file.tree;
+    for arm in std::iter::once(id).chain(tree.parts(id, Part::Branch)) {
+        let condition = tree.part(arm, Part::Condition).filter(|condition| folder.is_pure(*condition))?;
+        if folder.truth(condition)? {
+            return Some(tree.part(arm, Part::Then));
+        }
+    }
+    Some(tree.part(id, Part::Else))
 }
 
 /// The makings of names that lost their last use in `gone` and can go too.
@@ -157,6 +233,11 @@ fn stands_alone(file: &SourceFile, binding: NodeId) -> bool {
         .ancestors(binding)
         .skip_while(|id| matches!(file.role(*id), None | Some(Role::Declaration | Role::Statement | Role::Export)));
     around.next().is_some_and(|id| matches!(file.role(id), Some(Role::Block | Role::Case | Role::Members)))
+}
+
+/// What decorates a function may change what it gives back.
+fn is_decorated(file: &SourceFile, function: NodeId) -> bool {
+    file.tree.parent(function).is_some_and(|parent| file.role(parent) == Some(Role::Decorated))
 }
 
 fn is_statement(file: &SourceFile, id: NodeId) -> bool {

@@ -8,7 +8,8 @@ use super::Rewriter;
 impl Rewriter<'_> {
     /// Rewrites an expression, or whatever else has nothing special about it.
     pub(super) fn expression(&mut self, id: NodeId) {
-        if let Some(value) = self.folder.known(id).filter(|_| self.folder.is_pure(id)) {
+        let is_shell = self.role(id) == Some(Role::Paren) && self.wants_parens(id);
+        if let Some(value) = self.folder.known(id).filter(|_| !is_shell && self.folder.is_pure(id)) {
             return match self.written(&value) {
                 Some(text) => self.write_value(id, &text),
                 None => self.refuse(id, "the variant is used as a whole"),
@@ -24,19 +25,42 @@ impl Rewriter<'_> {
 
     /// A computed part of a text that has become a text is part of the text.
     pub(super) fn substitution(&mut self, id: NodeId) {
-        let Some(inner) = self.part(id, Part::Inner) else { return self.children(id) };
+        match self.plain_part(id) {
+            Some(content) => self.replace(self.span(id), content),
+            None => self.children(id),
+        }
+    }
+
+    /// A condition that lets everything through goes.
+    pub(super) fn filter(&mut self, id: NodeId) {
+        let condition = self.part(id, Part::Condition).filter(|condition| self.folder.is_pure(*condition));
+        if condition.and_then(|condition| self.folder.truth(condition)) != Some(true) {
+            return self.children(id);
+        }
+        let start = self.span(id).start;
+        let space = self.file.text[..start].len() - self.file.text[..start].trim_end().len();
+        self.delete(start - space..self.span(id).end);
+    }
+
+    /// The text that a computed part of a text has become.
+    fn plain_part(&self, id: NodeId) -> Option<String> {
+        let inner = self.part(id, Part::Inner).filter(|_| self.file.tree.items(id).count() == 1)?;
         let left = self.unparenthesised(self.left_of(self.unparenthesised(inner)));
         let text = self.file.text_of(left);
         let content = text.get(1..text.len().saturating_sub(1)).unwrap_or_default();
         let is_plain = left != inner
             && self.role(left) == Some(Role::String)
+            && text.starts_with(['"', '\'', '`'])
             && !content.contains(['`', '$', '\\', '{', '"', '\'']);
-        if is_plain {
-            let content = content.to_owned();
-            self.replace(self.span(id), content);
-        } else {
-            self.children(id);
-        }
+        is_plain.then(|| content.to_owned())
+    }
+
+    /// Whether a text with computed parts has none any more, and is marked as one that has.
+    pub(super) fn becomes_plain(&self, id: NodeId) -> bool {
+        let (prefix, text) = (&self.file.facts.template_prefix, self.file.text_of(id));
+        let is_marked = !prefix.is_empty() && text.starts_with(prefix) && !text.contains("{{") && !text.contains("}}");
+        let mut parts = self.file.tree.items(id).filter(|item| self.role(*item) == Some(Role::Substitution)).peekable();
+        is_marked && parts.peek().is_some() && parts.all(|part| self.plain_part(part).is_some())
     }
 
     fn write_value(&mut self, id: NodeId, text: &str) {
@@ -130,13 +154,7 @@ impl Rewriter<'_> {
     /// Parentheses whose inside has become a single thing go, unless the syntax wants them.
     fn paren(&mut self, id: NodeId) {
         let Some(inner) = self.part(id, Part::Inner) else { return self.children(id) };
-        let is_wanted = self.file.tree.parent(id).is_none_or(|parent| {
-            let is = |part| self.part(parent, part) == Some(id);
-            (is(Part::Condition) && self.role(parent) != Some(Role::Conditional))
-                || is(Part::Subject)
-                || is(Part::Body)
-                || is(Part::Arguments)
-        });
+        let is_wanted = self.wants_parens(id);
         let left = self.left_of(inner);
         let is_atom = left != inner
             && matches!(
@@ -147,6 +165,17 @@ impl Rewriter<'_> {
             self.keep_within(self.span(id), self.span(inner));
         }
         self.visit(inner);
+    }
+
+    /// Whether the syntax wants these parentheses, whatever is in them.
+    fn wants_parens(&self, id: NodeId) -> bool {
+        self.file.tree.parent(id).is_none_or(|parent| {
+            let is = |part| self.part(parent, part) == Some(id);
+            (is(Part::Condition) && self.role(parent) != Some(Role::Conditional) && !self.file.facts.bare_conditions)
+                || is(Part::Subject)
+                || is(Part::Body)
+                || is(Part::Arguments)
+        })
     }
 
     /// What will be left of an expression.
@@ -172,7 +201,8 @@ impl Rewriter<'_> {
                 }
             }
             Some(Role::Conditional) => {
-                let truth = self.part(id, Part::Condition).and_then(|condition| self.folder.truth(condition));
+                let condition = self.part(id, Part::Condition).filter(|condition| self.folder.is_pure(*condition));
+                let truth = condition.and_then(|condition| self.folder.truth(condition));
                 match truth.and_then(|truth| self.part(id, if truth { Part::Then } else { Part::Else })) {
                     Some(taken) => taken,
                     None => return id,

@@ -10,7 +10,10 @@ use super::Rewriter;
 impl Rewriter<'_> {
     /// A list whose items may go.
     pub(super) fn list(&mut self, id: NodeId) {
-        let items: Vec<NodeId> = self.file.tree.items(id).collect();
+        let items: Vec<NodeId> = match self.role(id) {
+            Some(Role::Import) => self.file.tree.parts(id, Part::Name).collect(),
+            _ => self.file.tree.items(id).collect(),
+        };
         let gone: Vec<bool> = items.iter().map(|item| self.goes(*item)).collect();
         if self.role(id) == Some(Role::Union) {
             return self.union(id);

@@ -1,5 +1,6 @@
 //! One pass over a file: what goes and what comes, given what is known.
 
+mod chain;
 mod expressions;
 mod lists;
 pub(crate) mod markup;
@@ -83,6 +84,8 @@ impl Rewriter<'_> {
             Some(Role::Case) => self.case(id),
             Some(Role::Declaration) => self.declaration(id),
             Some(Role::List | Role::Object | Role::Members | Role::Union | Role::Pattern) => self.list(id),
+            Some(Role::Import) if self.part(id, Part::Name).is_some() => self.list(id),
+            Some(Role::Filter) => self.filter(id),
             Some(Role::Slot) => self.slot(id),
             Some(Role::Element) => self.element(id),
             Some(Role::Substitution) => self.substitution(id),
@@ -91,7 +94,10 @@ impl Rewriter<'_> {
             Some(Role::String | Role::Template) => {
                 let span = self.span(id);
                 if self.file.text[span.clone()].contains('\n') {
-                    self.pass.draft.fixed.push(span);
+                    self.pass.draft.fixed.push(span.clone());
+                }
+                if self.becomes_plain(id) {
+                    self.delete(span.start..span.start + self.file.facts.template_prefix.len());
                 }
                 self.children(id);
             }

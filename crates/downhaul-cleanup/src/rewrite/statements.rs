@@ -10,6 +10,9 @@ use super::Rewriter;
 impl Rewriter<'_> {
     /// A list of statements.
     pub(super) fn block(&mut self, id: NodeId) {
+        if self.file.facts.suites && self.empties(id) {
+            return self.replace(self.content(id), self.file.facts.empty_block.clone());
+        }
         let items: Vec<NodeId> = self.file.tree.items(id).collect();
         self.statements(&items, id);
     }
@@ -23,7 +26,11 @@ impl Rewriter<'_> {
             }
             self.visit(*item);
             let rest = &items[index + 1..];
-            if !rest.is_empty() && self.always_leaves_now(*item) && !self.is_needed_elsewhere(rest) {
+            if !rest.is_empty()
+                && self.always_leaves_now(*item)
+                && !self.is_needed_elsewhere(rest)
+                && !self.makes_a_generator(rest)
+            {
                 self.remove_rest(*item, rest, scope);
                 return;
             }
@@ -41,7 +48,7 @@ impl Rewriter<'_> {
                 let decided = self.folder.known(inner).is_some() || self.folder.truth(inner).is_some();
                 decided && self.folder.is_pure(inner) || self.is_false_guard(inner) || self.declares_nothing_now(inner)
             }),
-            Some(Role::While) => self
+            Some(Role::While) if self.part(id, Part::Else).is_none() => self
                 .part(id, Part::Condition)
                 .is_some_and(|condition| self.folder.truth(condition) == Some(false) && self.folder.is_pure(condition)),
             Some(Role::Declaration) => {
@@ -49,6 +56,9 @@ impl Rewriter<'_> {
                 bindings.peek().is_some() && bindings.all(|binding| self.removed.contains(&binding))
             }
             Some(Role::Export) => self.part(id, Part::Declaration).is_some_and(|inner| self.statement_goes(inner)),
+            Some(Role::Import) if self.part(id, Part::Name).is_some() => {
+                self.file.tree.parts(id, Part::Name).all(|name| self.removed.contains(&name))
+            }
             Some(Role::Import) => {
                 let mut lists = self.file.tree.items(id).filter(|item| self.role(*item) == Some(Role::List)).peekable();
                 lists.peek().is_some()
@@ -115,7 +125,7 @@ impl Rewriter<'_> {
     }
 
     /// What a body that is kept comes to.
-    fn kept(&self, body: NodeId) -> Outcome {
+    pub(super) fn kept(&self, body: NodeId) -> Outcome {
         match self.role(body) {
             Some(Role::If) => match self.outcome(body) {
                 Outcome::Unknown => Outcome::Keep(body),
@@ -164,10 +174,17 @@ impl Rewriter<'_> {
             Outcome::Keep(body) if self.role(body) == Some(Role::Block) && !self.collides(body, id) => {
                 let inner = self.content(body);
                 let indentation = self.file.text[self.file.indentation(start)].to_owned();
-                self.replace(self.span(left).end..inner.start, format!("{terminator}\n{indentation}"));
+                // What comes next is the first statement that stays: the line break must stand right before it.
+                let items: Vec<NodeId> = self.file.tree.items(body).collect();
+                let first = items.iter().position(|item| !self.statement_goes(*item)).unwrap_or_default();
+                let from = match items.get(first).filter(|_| first > 0) {
+                    Some(item) => self.leading_comments(*item).unwrap_or(self.span(*item).start),
+                    None => inner.start,
+                };
+                self.replace(self.span(left).end..from, format!("{terminator}\n{indentation}"));
                 self.delete(inner.end..self.span(id).end);
-                self.move_lines(id, inner);
-                self.block(body);
+                self.move_lines(id, from..inner.end);
+                self.statements(&items[first..], body);
             }
             Outcome::Keep(body) => {
                 let indentation = self.file.text[self.file.indentation(start)].to_owned();
@@ -182,13 +199,18 @@ impl Rewriter<'_> {
 
     /// An `if` that stays one.
     fn other_if(&mut self, id: NodeId) {
+        if self.part(id, Part::Branch).is_some() {
+            return self.chain(id);
+        }
         let then = self.part(id, Part::Then);
         let alternative = self.part(id, Part::Else);
         for child in self.file.tree.items(id).collect::<Vec<_>>() {
             let inner = if self.role(child) == Some(Role::Else) { self.part(child, Part::Body) } else { None };
             let is_else = alternative.is_some() && (Some(child) == alternative || inner == alternative);
             if is_else && self.else_vanishes(alternative.unwrap_or(child)) {
-                let before = then.map_or(self.span(child).start, |then| self.span(then).end);
+                let start = self.span(child).start;
+                let own_line = self.file.indentation(start).end == start;
+                let before = then.filter(|_| !own_line).map_or(start, |then| self.span(then).end);
                 self.delete(before..self.span(child).end);
             } else {
                 self.visit(inner.filter(|_| is_else).unwrap_or(child));
@@ -196,7 +218,7 @@ impl Rewriter<'_> {
         }
     }
 
-    fn else_vanishes(&self, body: NodeId) -> bool {
+    pub(super) fn else_vanishes(&self, body: NodeId) -> bool {
         match self.role(body) {
             Some(Role::If) => matches!(self.outcome(body), Outcome::Nothing),
             _ => self.body_empties(body),
@@ -241,7 +263,18 @@ impl Rewriter<'_> {
         let mut inner = tree.children(block).filter(|child| tree.node(*child).named || tree.node(*child).extra);
         let Some(first) = inner.next() else { return self.span(block) };
         let last = inner.last().unwrap_or(first);
-        self.span(first).start..self.span(last).end
+        let start = self.comments_before(block).unwrap_or(self.span(first).start);
+        start..self.span(last).end
+    }
+
+    /// Where the comments start that belong to a suite and stand before its first statement: they are not inside it.
+    fn comments_before(&self, block: NodeId) -> Option<usize> {
+        let tree = &self.file.tree;
+        let parent = tree.parent(block).filter(|_| self.file.facts.suites)?;
+        let before: Vec<NodeId> = tree.children(parent).take_while(|child| *child != block).collect();
+        let own_line = |id: &NodeId| self.file.indentation(self.span(*id).start).end == self.span(*id).start;
+        let comments = before.into_iter().rev().take_while(|id| tree.node(*id).extra && own_line(id));
+        comments.last().map(|first| self.span(first).start)
     }
 
     /// Moves the lines of a range to where the statement around them starts.
@@ -327,6 +360,11 @@ impl Rewriter<'_> {
         self.file.names.symbols.iter().any(|symbol| within(symbol.owner) && symbol.uses.iter().any(|id| !within(*id)))
     }
 
+    /// Whether statements hold a `yield`, without which a function would be another kind of function.
+    fn makes_a_generator(&self, rest: &[NodeId]) -> bool {
+        rest.iter().any(|item| self.file.tree.inside(*item).any(|id| self.role(id) == Some(Role::Yield)))
+    }
+
     fn remove_rest(&mut self, item: NodeId, rest: &[NodeId], scope: NodeId) {
         let Some(last) = rest.last() else { return };
         let tree = &self.file.tree;
@@ -341,7 +379,22 @@ impl Rewriter<'_> {
         let start = self.leading_comments(id).unwrap_or(span.start);
         let separator = self.separator_after(id).map(|separator| self.span(separator).end);
         let end = self.trailing_comment(id).or(separator).unwrap_or(span.end);
-        self.delete(start..end);
+        match (separator, self.separator_before(id)) {
+            (None, Some(before)) => self.delete(before.start..end),
+            (Some(_), _) if self.file.facts.suites => {
+                let rest = &self.file.text[end..];
+                self.delete(start..end + rest.len() - rest.trim_start_matches(' ').len());
+            }
+            _ => self.delete(start..end),
+        }
+    }
+
+    /// The `;` between a statement and the one before it on the line, where it belongs to neither.
+    fn separator_before(&self, id: NodeId) -> Option<Range<usize>> {
+        let tree = &self.file.tree;
+        let parent = tree.parent(id).filter(|_| self.file.facts.suites)?;
+        let before = tree.children(parent).take_while(|child| *child != id).last()?;
+        (!tree.node(before).named && self.file.text_of(before) == ";").then(|| self.span(before))
     }
 
     /// Where the comments right above a node start.
@@ -435,7 +488,7 @@ impl Rewriter<'_> {
 
 /// What becomes of an `if`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Outcome {
+pub(super) enum Outcome {
     /// This body is taken.
     Keep(NodeId),
     /// No body is.

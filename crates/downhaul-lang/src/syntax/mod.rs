@@ -39,6 +39,24 @@ pub struct CleanupFacts {
     /// Blocks have no names of their own.
     #[serde(default)]
     pub function_scope: bool,
+    /// Blocks are lines that are further in, and none may be empty.
+    #[serde(default)]
+    pub suites: bool,
+    /// What a text with computed parts starts with, and one without does not.
+    #[serde(default)]
+    pub template_prefix: String,
+    /// Conditions stand without parentheses.
+    #[serde(default)]
+    pub bare_conditions: bool,
+    /// Names of a file can be imported without being exported, unless they start with `_`.
+    #[serde(default)]
+    pub public_modules: bool,
+    /// What a class declares is reached through the class or an instance alone.
+    #[serde(default)]
+    pub members_need_owner: bool,
+    /// A parameter's default is worked out where the function is declared.
+    #[serde(default)]
+    pub defaults_outside: bool,
     /// An operator's operands are true or false, and so is what it gives.
     #[serde(default)]
     pub boolean_operators: bool,

@@ -49,6 +49,8 @@ names! {
         Case = "case",
         /// A loop as long as `condition` holds (`condition`, `body`).
         While = "while",
+        /// A value handed out by a generator.
+        Yield = "yield",
         /// Another loop (`item`, `iterable`, `body`).
         For = "for",
         /// An expression as a statement (`inner`).
@@ -61,6 +63,12 @@ names! {
         Assign = "assign",
         /// A function, method or lambda (`name`, `parameters`, `parameter`, `body`).
         Function = "function",
+        /// A condition that lets through what fits (`condition`).
+        Filter = "filter",
+        /// A function or class with decorators above it (`declaration`).
+        Decorated = "decorated",
+        /// A statement whose names mean those of a scope further out.
+        Outer = "outer",
         /// A parameter (`name`, `type`, `default`).
         Parameter = "parameter",
         /// A call (`callee`, `arguments`).
