@@ -37,6 +37,8 @@ pub struct EvidenceBuilder {
     pub repositories: Repositories,
     /// Who answers for the files; `None` when the repository has no CODEOWNERS.
     pub code_owners: Option<CodeOwners>,
+    /// Extension of a file to the id of its language.
+    pub languages: BTreeMap<String, String>,
 }
 
 impl EvidenceBuilder {
@@ -53,6 +55,7 @@ impl EvidenceBuilder {
             change: None,
             repositories: Repositories::default(),
             code_owners: None,
+            languages: BTreeMap::new(),
         }
     }
 }
@@ -168,6 +171,12 @@ impl Evidence {
     /// Who answers for the files.
     pub fn code_owners(&self) -> Option<&CodeOwners> {
         self.parts.code_owners.as_ref()
+    }
+
+    /// The language that a file is written in, by its extension.
+    pub fn language_of(&self, path: &str) -> Option<&str> {
+        let (_, extension) = path.rsplit_once('.')?;
+        self.parts.languages.get(extension).map(String::as_str)
     }
 
     /// The flags that the code refers to, sorted.

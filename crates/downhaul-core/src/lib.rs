@@ -24,6 +24,7 @@ pub mod flag;
 pub mod inventory;
 pub mod lifecycle;
 pub mod manifest;
+pub mod mark;
 pub mod outcome;
 pub mod owners;
 pub mod reconcile;
@@ -62,6 +63,7 @@ pub use manifest::{
     Declaration, DeclaredState, DefaultByPath, DefaultValue, Intent, Manifest, ReleaseReview, RemovalPlan, Stated,
     SuccessCriterion,
 };
+pub use mark::Mark;
 pub use outcome::{Subject, Tally, Verdicts};
 pub use owners::CodeOwners;
 pub use reconcile::{Act, Agreed, Agreements, MatchedBy};

@@ -2,10 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use downhaul_core::{AddedLines, Anchor, Evidence, Finding, Fingerprint, Label, Severity, Tally, Verdicts};
+use downhaul_core::{AddedLines, Anchor, Evidence, Finding, Fingerprint, Label, Severity, Subject, Tally, Verdicts};
 
 use crate::draft::{Draft, Identity, Level, Outcomes};
-use crate::policy::{Active, Policy};
+use crate::marks::{self, Marks};
+use crate::policy::{Active, Policy, Severities};
+use crate::run;
+use crate::selector::Traits;
 
 /// What the rules of `policy` say about `evidence`.
 pub fn check(evidence: &Evidence, policy: &Policy) -> Verdicts {
@@ -14,14 +17,24 @@ pub fn check(evidence: &Evidence, policy: &Policy) -> Verdicts {
 
 /// The same for a change under review: findings that touch one of its added lines are new.
 pub fn check_change(evidence: &Evidence, policy: &Policy, added: &AddedLines) -> Verdicts {
+    check_marked(evidence, policy, added, &Marks { whole: true, ..Marks::default() })
+}
+
+/// The same with what has been accepted.
+pub fn check_marked(evidence: &Evidence, policy: &Policy, added: &AddedLines, marks: &Marks<'_>) -> Verdicts {
     let mut verdicts = Verdicts::default();
     for active in policy.active() {
-        let mut outcomes = Outcomes::default();
-        active.rule.check(evidence, &mut outcomes);
+        let mut outcomes = run::run(policy, active, evidence);
         debug_assert!(each_once(&outcomes), "{}: a subject has two outcomes", active.info.id);
-        verdicts.tally.push(tally(active, &outcomes));
-        verdicts.findings.extend(finish(evidence, active, outcomes.findings, added));
+        let findings = finish(evidence, policy, active, std::mem::take(&mut outcomes.findings), added);
+        let (spoken, silent): (Vec<_>, Vec<_>) =
+            findings.into_iter().partition(|(_, finding)| finding.severity > Severity::Off);
+        let switched_off = || "switched off by an override".to_owned();
+        outcomes.exempt.extend(silent.into_iter().map(|(subject, _)| (subject, switched_off())));
+        verdicts.tally.push(tally(active, &outcomes, spoken.len()));
+        verdicts.findings.extend(spoken.into_iter().map(|(_, finding)| finding));
     }
+    marks::apply(policy, evidence, marks, added, &mut verdicts);
     verdicts.findings.sort_by(|a, b| order(a).cmp(&order(b)));
     verdicts
 }
@@ -41,11 +54,11 @@ fn each_once(outcomes: &Outcomes) -> bool {
     outcomes.subjects().all(|subject| seen.insert(subject))
 }
 
-fn tally(active: &Active, outcomes: &Outcomes) -> Tally {
+fn tally(active: &Active, outcomes: &Outcomes, findings: usize) -> Tally {
     let untold = outcomes.unsupported.iter().chain(&outcomes.not_evaluated);
     Tally {
         rule: active.info.id,
-        findings: outcomes.findings.len(),
+        findings,
         passed: outcomes.passed.len(),
         exempt: outcomes.exempt.len(),
         unsupported: outcomes.unsupported.len(),
@@ -62,26 +75,49 @@ fn order(finding: &Finding) -> impl Ord + '_ {
 }
 
 /// Gives the drafts of one rule their severity and their fingerprint.
-fn finish(evidence: &Evidence, active: &Active, mut drafts: Vec<Draft>, added: &AddedLines) -> Vec<Finding> {
+fn finish(
+    evidence: &Evidence,
+    policy: &Policy,
+    active: &Active,
+    mut drafts: Vec<Draft>,
+    added: &AddedLines,
+) -> Vec<(Subject, Finding)> {
     // Ordinals count in the order of the text.
     drafts.sort_by(|a, b| a.anchor.location().cmp(&b.anchor.location()));
     let mut ordinals: BTreeMap<Vec<String>, usize> = BTreeMap::new();
     let fingerprints: Vec<Fingerprint> =
         drafts.iter().map(|draft| fingerprint(evidence, active.info.id, draft, &mut ordinals)).collect();
-    drafts
-        .into_iter()
+    let with_severities = drafts.into_iter().map(|draft| (severities(evidence, policy, active, &draft), draft));
+    with_severities
         .zip(fingerprints)
-        .map(|(draft, fingerprint)| finding(active, draft, fingerprint, added))
+        .map(|((severities, draft), fingerprint)| {
+            (draft.subject.clone(), finding(active, severities, draft, fingerprint, added))
+        })
         .collect()
 }
 
-fn finding(active: &Active, draft: Draft, fingerprint: Fingerprint, added: &AddedLines) -> Finding {
+/// The severities of one finding, with what the overrides that match it say.
+fn severities(evidence: &Evidence, policy: &Policy, active: &Active, draft: &Draft) -> Severities {
+    if active.adjustments.is_empty() {
+        return active.severity;
+    }
+    let traits = Traits::of_draft(evidence, draft);
+    active.severity_with(|index| policy.overrides()[index].selector.matches(&traits) == Some(true))
+}
+
+fn finding(
+    active: &Active,
+    severities: Severities,
+    draft: Draft,
+    fingerprint: Fingerprint,
+    added: &AddedLines,
+) -> Finding {
     let (anchor, related) = show_added_first(draft.anchor, draft.related, added);
     let new = draft.of_change || anchor.location().is_some_and(|location| added.contains(location));
     Finding {
         rule: active.info.id,
         reason: draft.reason,
-        severity: severity(active, draft.level, new),
+        severity: severity(severities, draft.level, new),
         new,
         flag: draft.flag,
         project: draft.project,
@@ -111,8 +147,11 @@ fn show_added_first(anchor: Anchor, mut related: Vec<Label>, added: &AddedLines)
     (Anchor::Code(shown), related)
 }
 
-fn severity(active: &Active, level: Level, new: bool) -> Severity {
-    let (usual, is_set) = active.severity.of(new);
+fn severity(severities: Severities, level: Level, new: bool) -> Severity {
+    let (usual, is_set) = severities.of(new);
+    if severities.is_off() {
+        return Severity::Off;
+    }
     match level {
         Level::Usual => usual,
         Level::AtMost(most) => usual.min(most),

@@ -8,11 +8,13 @@
 
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
+mod baseline;
 mod by_type;
 mod check;
 mod completion;
 mod config;
 mod draft;
+mod exemption;
 mod gate;
 mod globs;
 mod link;
@@ -20,19 +22,29 @@ mod located;
 mod manifest;
 mod options;
 mod paid;
+mod marks;
+mod places;
 mod policy;
+mod presets;
 mod production;
 mod rules;
+mod run;
+mod selector;
 mod sites;
+mod strictness;
 mod suggest;
 mod value;
 mod words;
 
-pub use check::{check, check_change, keep_new};
-pub use config::{GateConfig, PolicyConfig};
+pub use baseline::{Baseline, Changes, Entry as BaselineEntry};
+pub use check::{check, check_change, check_marked, keep_new};
+pub use config::{BaselineConfig, Day, ExemptConfig, GateConfig, OverrideConfig, PolicyConfig};
 pub use gate::{FailOn, GateVerdict, MissingRequired};
 pub use located::FileError;
 pub use manifest::{join_manifests, read_manifest, read_openfeature};
+pub use marks::Marks;
+pub use places::{Layer, Places, merge};
 pub use policy::{Policy, PolicyError};
-pub use rules::{RuleListing, rule, rules};
+pub use presets::{PRESET_NAMES, STANDARD};
+pub use rules::{RuleListing, diagnostics, rule, rules};
 pub use suggest::did_you_mean;

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::draft::Outcomes;
+use crate::marks::DIAGNOSTICS;
 
 mod archived_flag_in_code;
 mod audit_evidence_gap;
@@ -60,7 +61,7 @@ pub(crate) struct Shared {
 }
 
 /// A rule ready to run, or the option that cannot be read.
-type Built = Result<Box<dyn Rule>, toml::de::Error>;
+pub(crate) type Built = Result<Box<dyn Rule>, toml::de::Error>;
 
 /// A rule in the list.
 pub(crate) struct Entry {
@@ -132,6 +133,17 @@ pub struct RuleListing {
     pub options: toml::Table,
 }
 
+/// What is known of a rule, one about marks included.
+pub(crate) fn info(id: &str) -> Option<&'static RuleInfo> {
+    let of_rule = Entry::find(id).map(|entry| entry.info);
+    of_rule.or_else(|| DIAGNOSTICS.into_iter().find(|info| info.id == id))
+}
+
+/// The rules about marks: the engine's own, which need the findings of the others.
+pub fn diagnostics() -> impl Iterator<Item = RuleListing> {
+    DIAGNOSTICS.into_iter().map(|info| RuleListing { info, options: toml::Table::new() })
+}
+
 /// Every rule, in the catalogue's order: by id.
 pub fn rules() -> impl Iterator<Item = RuleListing> {
     Entry::ALL.iter().map(|entry| RuleListing { info: entry.info, options: (entry.options)() })
@@ -139,7 +151,8 @@ pub fn rules() -> impl Iterator<Item = RuleListing> {
 
 /// The rule with this id.
 pub fn rule(id: &str) -> Option<RuleListing> {
-    Entry::find(id).map(|entry| RuleListing { info: entry.info, options: (entry.options)() })
+    let of_rule = Entry::find(id).map(|entry| RuleListing { info: entry.info, options: (entry.options)() });
+    of_rule.or_else(|| diagnostics().find(|listing| listing.info.id == id))
 }
 
 #[cfg(test)]

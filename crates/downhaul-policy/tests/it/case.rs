@@ -202,6 +202,7 @@ impl Case {
                 names: by_path.values().flatten().cloned().collect::<BTreeSet<_>>().into_iter().collect(),
                 by_path,
             }),
+            languages: [("ts", "typescript"), ("py", "python")].map(|(a, b)| (a.to_owned(), b.to_owned())).into(),
         }
     }
 

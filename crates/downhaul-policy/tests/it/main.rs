@@ -6,6 +6,8 @@ mod case_refs;
 mod case_server;
 mod fixtures;
 mod manifest;
+mod marks;
 mod outcome;
+mod overrides;
 mod policy;
 mod properties;
