@@ -11,6 +11,7 @@ mod explain;
 #[allow(dead_code, reason = "each of the two uses a part of it")]
 #[path = "../../crates/downhaul-host/tests/it/forge/mod.rs"]
 mod forge;
+mod gate;
 mod harness;
 mod init;
 mod live;

@@ -97,6 +97,16 @@ pub(crate) enum Command {
     Clean(CleanArgs),
     /// Open one pull request for each flag whose time has come; running it again changes nothing
     Pr(PrArgs),
+    /// Accept the findings that there are now, or drop from the list those that are gone
+    Baseline {
+        #[command(subcommand)]
+        command: BaselineCommand,
+    },
+    /// Show what the settings come to, and where each comes from
+    Config {
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
     /// Save what the flag server says now, for later runs without it; or compare two such files
     Snapshot(SnapshotArgs),
     /// Show the page of a rule, all that is known of a flag, or why a line is or is not a reference
@@ -151,12 +161,54 @@ pub(crate) struct CheckArgs {
     /// Least severity that fails the run [default: error, or what the policy says]
     #[arg(long, value_name = "LEVEL", value_enum)]
     pub(crate) fail_on: Option<FailLevel>,
+    /// Old findings that are accepted [default: downhaul.baseline.json beside the policy or in the root, if there is one]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Put accepted findings into SARIF too, as suppressed results (GitHub shows them as open)
+    #[arg(long)]
+    pub(crate) report_suppressed: bool,
     /// What to do when the flag server cannot be read: fail with 3, or go on with the rules that need none
     #[arg(long, value_name = "WHAT", value_enum, default_value_t = OnServerError::Fail)]
     pub(crate) on_server_error: OnServerError,
     /// Print how many subjects each rule passed, left out and could not tell
     #[arg(long)]
     pub(crate) stats: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum BaselineCommand {
+    /// Write the list of all present findings; what is on it keeps its day and its reason
+    Write {
+        #[command(flatten)]
+        baseline: BaselineArgs,
+        /// Why findings that are not on the list yet are accepted; needed once there is a list
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
+    },
+    /// Take off the list what is not found any more; never adds anything
+    Prune {
+        #[command(flatten)]
+        baseline: BaselineArgs,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BaselineArgs {
+    /// The list [default: downhaul.baseline.json beside the policy, else in the root]
+    #[arg(long = "baseline", value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+    /// File with known flag keys, one a line; `-` reads standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) keys: Option<PathBuf>,
+    /// What to do when the flag server cannot be read: fail with 3, or go on with the rules that need none
+    #[arg(long, value_name = "WHAT", value_enum, default_value_t = OnServerError::Fail)]
+    pub(crate) on_server_error: OnServerError,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Print every setting with the place that it comes from: an option, the environment, a file and line, a preset
+    Show,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

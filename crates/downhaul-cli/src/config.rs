@@ -5,7 +5,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use downhaul_policy::{GateConfig, PolicyConfig, did_you_mean};
+use downhaul_policy::{
+    BaselineConfig, ExemptConfig, GateConfig, Layer, OverrideConfig, PolicyConfig, did_you_mean, merge,
+};
 use downhaul_scanner::{ScanConfig, SdkConfig, WrapperConfig};
 use downhaul_server::ServerConfig;
 use serde::Deserialize;
@@ -24,6 +26,9 @@ const VERSION: i64 = 1;
 #[serde(deny_unknown_fields)]
 struct ConfigFile {
     version: Option<i64>,
+    /// Files that hold where this one says nothing else, relative to it.
+    #[serde(default)]
+    extends: Vec<PathBuf>,
     server: Option<ServerConfig>,
     #[serde(default)]
     scan: ScanConfig,
@@ -35,13 +40,21 @@ struct ConfigFile {
     manifest: ManifestConfig,
     #[serde(default)]
     repos: ReposConfig,
-    // The three tables of the policy, one by one: serde cannot flatten and refuse unknown keys at once.
+    // The tables of the policy, one by one: serde cannot flatten and refuse unknown keys at once.
+    preset: Option<String>,
+    timezone: Option<String>,
     #[serde(default)]
     gate: GateConfig,
+    #[serde(default)]
+    baseline: BaselineConfig,
     #[serde(default)]
     lifetimes: BTreeMap<String, u32>,
     #[serde(default)]
     rules: BTreeMap<String, toml::Table>,
+    #[serde(default, rename = "override")]
+    overrides: Vec<OverrideConfig>,
+    #[serde(default, rename = "exempt")]
+    exemptions: Vec<ExemptConfig>,
 }
 
 /// `[repos]`: the repositories that use the flags.
@@ -65,6 +78,8 @@ impl Default for ReposConfig {
 pub(crate) struct Config {
     /// Where it was found; `None` when there is none.
     pub(crate) path: Option<PathBuf>,
+    /// The files that were read, the most general first, as they are shown.
+    pub(crate) layers: Vec<String>,
     /// `None` when the file names no server.
     pub(crate) server: Option<ServerConfig>,
     pub(crate) scan: ScanConfig,
@@ -74,8 +89,9 @@ pub(crate) struct Config {
 }
 
 impl Config {
-    /// Reads the named file, or the one found from `start` upwards to `top`; no file is fine, a wrong one is not.
-    pub(crate) fn find(named: Option<&Path>, start: &Path, top: &Path) -> Result<Config, CliError> {
+    /// Reads the named file, or the one found from `start` upwards to `top`, and those that it extends; no file is fine,
+    /// a wrong one is not. Places in it are shown relative to `root`.
+    pub(crate) fn find(named: Option<&Path>, start: &Path, top: &Path, root: &Path) -> Result<Config, CliError> {
         let path = match named {
             Some(path) => path.to_owned(),
             None => match search(start, top) {
@@ -83,43 +99,82 @@ impl Config {
                 None => return Ok(Config::default()),
             },
         };
-        let text = std::fs::read_to_string(&path)
-            .map_err(|error| CliError::usage(format!("the policy file {} cannot be read: {error}", path.display())))?;
-        Config::parse(&text, &path)
-    }
-
-    fn parse(text: &str, path: &Path) -> Result<Config, CliError> {
-        let file: ConfigFile = toml::from_str(text).map_err(|error| bad_toml(path, &error))?;
-        match file.version {
-            Some(VERSION) => {}
-            Some(other) if other > VERSION => {
-                return Err(CliError::usage(format!(
-                    "{} has version {other}, this downhaul knows version {VERSION}",
-                    path.display()
-                ))
-                .hint("a newer downhaul reads it"));
-            }
-            Some(other) => {
-                return Err(CliError::usage(format!(
-                    "{} has version {other}; there is no such version",
-                    path.display()
-                ))
-                .hint(format!("write `version = {VERSION}`")));
-            }
-            None => {
-                return Err(CliError::usage(format!("{} does not say its version", path.display()))
-                    .hint(format!("begin the file with `version = {VERSION}`")));
-            }
-        }
-        let policy = PolicyConfig { gate: file.gate, lifetimes: file.lifetimes, rules: file.rules };
+        let mut layers = Vec::new();
+        gather(&path, root, &mut Vec::new(), &mut layers)?;
+        let (table, places) = merge(&layers).map_err(|error| CliError::usage(error.to_string()))?;
+        let file: ConfigFile = table.try_into().map_err(|error| bad_toml(&path, &error))?;
+        let policy = PolicyConfig {
+            preset: file.preset,
+            timezone: file.timezone,
+            gate: file.gate,
+            baseline: file.baseline,
+            lifetimes: file.lifetimes,
+            rules: file.rules,
+            overrides: file.overrides,
+            exemptions: file.exemptions,
+            places,
+        };
         Ok(Config {
-            path: Some(path.to_owned()),
+            path: Some(path),
+            layers: layers.into_iter().map(|layer| layer.path).collect(),
             server: file.server,
             scan: ScanConfig { wrappers: file.wrappers, sdks: file.sdks, ..file.scan },
             manifest: file.manifest,
             repos: file.repos,
             policy,
         })
+    }
+}
+
+/// Reads a file and, before it, those that it extends.
+fn gather(path: &Path, root: &Path, above: &mut Vec<PathBuf>, layers: &mut Vec<Layer>) -> Result<(), CliError> {
+    let shown = shown(path, root);
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| CliError::usage(format!("the policy file {} cannot be read: {error}", path.display())))?;
+    let file: ConfigFile = toml::from_str(&text).map_err(|error| bad_toml(path, &error))?;
+    check_version(file.version, path)?;
+    let itself = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    if above.contains(&itself) {
+        return Err(CliError::usage(format!("{}: the files extend each other in a circle", path.display())));
+    }
+    above.push(itself);
+    for parent in &file.extends {
+        if parent.to_string_lossy().contains("://") {
+            let what = format!("{}: extends: {} is no local file", path.display(), parent.display());
+            return Err(CliError::usage(what).hint("a policy is read without a network; keep a copy in the repository"));
+        }
+        gather(&path.parent().unwrap_or(Path::new("")).join(parent), root, above, layers)?;
+    }
+    above.pop();
+    layers.push(Layer { path: shown, text });
+    Ok(())
+}
+
+/// A path relative to the root where it lies below it.
+fn shown(path: &Path, root: &Path) -> String {
+    let absolute = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    match absolute.strip_prefix(root) {
+        Ok(relative) => {
+            relative.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+        }
+        Err(_) => path.display().to_string(),
+    }
+}
+
+fn check_version(version: Option<i64>, path: &Path) -> Result<(), CliError> {
+    match version {
+        Some(VERSION) => Ok(()),
+        Some(other) if other > VERSION => Err(CliError::usage(format!(
+            "{} has version {other}, this downhaul knows version {VERSION}",
+            path.display()
+        ))
+        .hint("a newer downhaul reads it")),
+        Some(other) => {
+            Err(CliError::usage(format!("{} has version {other}; there is no such version", path.display()))
+                .hint(format!("write `version = {VERSION}`")))
+        }
+        None => Err(CliError::usage(format!("{} does not say its version", path.display()))
+            .hint(format!("begin the file with `version = {VERSION}`"))),
     }
 }
 

@@ -131,6 +131,12 @@ impl Git {
         Ok(changes)
     }
 
+    /// The bytes of a file at `commit`; `None` if it was not there.
+    pub(crate) fn file_at(&self, commit: &str, path: &str) -> Result<Option<Vec<u8>>, CliError> {
+        let answer = self.run(["cat-file", "blob", &format!("{commit}:./{path}")])?;
+        Ok(answer.status.success().then_some(answer.stdout))
+    }
+
     /// Writes the whole tree, as it was at `commit`, below `folder`, which has to be empty.
     pub(crate) fn export(&self, commit: &str, folder: &Path) -> Result<(), CliError> {
         // An index of our own: the user's is not to be touched.

@@ -4,6 +4,7 @@
 //! user's files. It decides nothing about flags.
 
 mod args;
+mod baseline;
 mod change;
 mod ci;
 mod commands;
@@ -52,6 +53,8 @@ fn run(cli: &Cli) -> Exit {
         Command::Check(args) => commands::check::run(&cli.global, args),
         Command::Clean(args) => commands::clean::run(&cli.global, args),
         Command::Pr(args) => commands::pr::run(&cli.global, args),
+        Command::Baseline { command } => commands::baseline::run(&cli.global, command),
+        Command::Config { command } => commands::config::run(&cli.global, command),
         Command::Snapshot(args) => commands::snapshot::run(&cli.global, args),
         Command::Explain(args) => commands::explain::run(&cli.global, args),
         Command::Rules => commands::rules::run(&cli.global),

@@ -15,6 +15,9 @@ use crate::errors::CliError;
 /// Name of the snapshot file.
 pub(crate) const SNAPSHOT_FILE: &str = "downhaul.snapshot.json";
 
+/// Name of the baseline.
+pub(crate) const BASELINE_FILE: &str = "downhaul.baseline.json";
+
 /// Settings of one run; nothing in here can still be overridden.
 #[derive(Debug)]
 pub(crate) struct Settings {
@@ -45,7 +48,7 @@ impl Settings {
         let root = root(global.root.as_deref(), first_path, &cwd)?;
         let start = if global.root.is_some() || !cwd.starts_with(&root) { &root } else { &cwd };
         let top = git_root(start).unwrap_or_else(|| root.clone());
-        let config = Config::find(global.config.as_deref(), start, &top)?;
+        let config = Config::find(global.config.as_deref(), start, &top, &root)?;
         let ci = CiService::of_environment();
         Ok(Settings {
             shown_root: root.display().to_string(),
@@ -74,6 +77,13 @@ impl Settings {
         folders
             .flat_map(|folder| [folder.join(SNAPSHOT_FILE), folder.join(format!("{SNAPSHOT_FILE}.gz"))])
             .find(|path| path.is_file())
+    }
+
+    /// The baseline to use when none is named: the usual one beside the policy or in the root.
+    pub(crate) fn usual_baseline(&self) -> Option<PathBuf> {
+        let beside_policy = self.config.path.as_deref().and_then(Path::parent);
+        let folders = beside_policy.into_iter().chain([self.root.as_path()]);
+        folders.map(|folder| folder.join(BASELINE_FILE)).find(|path| path.is_file())
     }
 
     /// Whether this run writes the format somewhere.

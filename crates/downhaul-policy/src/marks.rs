@@ -339,10 +339,13 @@ impl Writer<'_, '_> {
         });
     }
 
-    /// One tally for each rule about marks that runs.
+    /// One tally for each rule about marks that has something to say.
     fn tally(self) {
         for (info, _) in self.policy.diagnostics() {
             let findings = self.verdicts.findings.iter().filter(|finding| finding.rule == info.id).count();
+            if findings == 0 {
+                continue;
+            }
             self.verdicts.tally.push(Tally {
                 rule: info.id,
                 findings,

@@ -240,6 +240,11 @@ impl Policy {
         self.diagnostics.iter().map(|(info, _)| *info)
     }
 
+    /// Ids of the rules that have to be evaluated.
+    pub fn required(&self) -> impl Iterator<Item = &'static str> {
+        self.gate.require.iter().copied()
+    }
+
     /// As it was written.
     pub fn config(&self) -> &PolicyConfig {
         &self.config

@@ -40,6 +40,8 @@ pub struct CheckReport<'a> {
     pub verdicts: &'a Verdicts,
     /// What is known of the rules that ran, in the catalogue's order.
     pub rules: &'a [&'static RuleInfo],
+    /// Whether SARIF is to hold accepted findings too, as suppressed results. GitHub would show them as open.
+    pub with_accepted: bool,
 }
 
 impl<'a> CheckReport<'a> {

@@ -13,6 +13,7 @@ mod git;
 mod left_out;
 mod lexical;
 mod look;
+mod marks;
 mod needles;
 mod resolve;
 mod rounds;
@@ -22,7 +23,7 @@ mod walk;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use downhaul_core::{FlagKey, Reference, Skipped};
+use downhaul_core::{FlagKey, Mark, Reference, Skipped};
 use downhaul_lang::Catalog;
 
 pub use config::ScanConfig;
@@ -65,6 +66,8 @@ impl ScanRequest {
 pub struct Scan {
     /// The references, sorted by path and offset.
     pub references: Vec<Reference>,
+    /// Comments that accept a finding, sorted by path and offset.
+    pub marks: Vec<Mark>,
     /// What was not read as it should have been, sorted by path.
     pub skipped: Vec<Skipped>,
     /// Entries of the configuration that nothing in the tree is an instance of.

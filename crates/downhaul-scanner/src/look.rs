@@ -7,6 +7,7 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use downhaul_core::mark::MARK;
 use downhaul_core::{FlagKey, SkipReason};
 use downhaul_lang::Catalog;
 
@@ -53,12 +54,14 @@ impl<'a> Looker<'a> {
     /// Looks for keys, and in code for imports of SDKs too.
     pub(crate) fn new(catalog: &'a Catalog, keys: &BTreeSet<FlagKey>, config: &ScanConfig) -> Self {
         let keys = || keys.iter().map(|key| (key.as_str(), Edge::Key));
+        // A mark is looked for wherever it stands: what it was about may be gone.
+        let mark = || [(MARK, Edge::Any)];
         let imports = catalog.sdks().flat_map(|(_, sdk)| sdk.needles()).map(|import| (import.as_str(), Edge::Any));
         let calls = config.call_names().map(|name| (name, Edge::Name));
         Looker {
             catalog,
-            code: Needles::new(keys().chain(imports).chain(calls)),
-            text: Needles::new(keys()),
+            code: Needles::new(keys().chain(imports).chain(calls).chain(mark())),
+            text: Needles::new(keys().chain(mark())),
             limit: config.max_file_size,
             room: AtomicUsize::new(KEPT),
         }

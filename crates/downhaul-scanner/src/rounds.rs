@@ -15,7 +15,7 @@ use crate::needles::Needles;
 use crate::resolve::{Aliases, Configured, Paths, Project};
 use crate::source::SourceFile;
 use crate::walk::{Walked, WalkedFile};
-use crate::{Progress, Scan, ScanRequest, Stats, emit};
+use crate::{Progress, Scan, ScanRequest, Stats, emit, marks};
 
 /// What came of one file in a round.
 enum Read {
@@ -59,7 +59,8 @@ pub(crate) fn run(
     let Sorted { code, mut waiting, hits } = Sorted::new(walked.files, catalog, &mut skipped);
 
     let lexical = Lexical::new(catalog, &request.keys, request.mentions);
-    let reader = Reader { root: &request.root, catalog, classifier, lexical: &lexical };
+    let marks = marks::Found::default();
+    let reader = Reader { root: &request.root, catalog, classifier, lexical: &lexical, marks: &marks };
     let mut project = Project::new(catalog, &request.keys, Paths::new(code, aliases), Configured::all(&request.config));
     let mut references = Vec::new();
     let mut gone = HashSet::new();
@@ -120,7 +121,8 @@ pub(crate) fn run(
     skipped.sort();
     skipped.dedup();
     let unused_entries = project.unused_entries();
-    Scan { references, skipped, unused_entries, stats: Stats { parsed: project.files.len(), ..stats } }
+    let marks = marks.sorted();
+    Scan { references, marks, skipped, unused_entries, stats: Stats { parsed: project.files.len(), ..stats } }
 }
 
 /// The files of a walk by what there is to do with them.
@@ -220,6 +222,7 @@ struct Reader<'a> {
     catalog: &'a Catalog,
     classifier: &'a Classifier,
     lexical: &'a Lexical<'a>,
+    marks: &'a marks::Found,
 }
 
 impl Reader<'_> {
@@ -256,6 +259,9 @@ impl Reader<'_> {
             }
         };
         let class = self.classifier.class(path, &text);
+        if class != PathClass::Docs {
+            self.marks.look(self.catalog, self.catalog.language_of(path), path, &text);
+        }
         match self.catalog.language_of(path) {
             None => Read::Words(self.lexical.file(path, &text, class), None),
             Some(_) if is_bundle(&text) => {

@@ -8,6 +8,7 @@ use downhaul_policy::{FailOn, GateVerdict};
 use downhaul_report::{CheckReport, Format, Run, Style};
 
 use crate::args::{CheckArgs, FailLevel, Global};
+use crate::baseline;
 use crate::commands::judge::{self, Judged};
 use crate::errors::{CliError, Exit};
 use crate::output;
@@ -17,12 +18,15 @@ use crate::sources::Sources;
 
 pub(crate) fn run(global: &Global, args: &CheckArgs) -> Result<Exit, CliError> {
     let settings = Settings::new(global, args.scan.paths.first().map(PathBuf::as_path))?;
+    let baseline = baseline::read(&settings, &args.scan, args.baseline.as_deref())?;
     let Judged { policy, scanned, evidence, verdicts, older } =
-        judge::judge(&settings, &args.scan, args.on_server_error)?;
+        judge::judge(&settings, &args.scan, args.on_server_error, baseline.as_ref())?;
     let gate = policy.gate(&verdicts, args.fail_on.map(fail_on));
     let exit = exit(&gate, args.scan.strict && !scanned.skipped.is_empty());
     let sources = Sources::new(settings.root.clone());
-    let rules: Vec<&RuleInfo> = policy.running().map(|(info, _, _)| info).collect();
+    let has_spoken = |info: &&RuleInfo| verdicts.tally.iter().any(|tally| tally.rule == info.id);
+    let about_marks = policy.running_diagnostics().filter(has_spoken);
+    let rules: Vec<&RuleInfo> = policy.running().map(|(info, _, _)| info).chain(about_marks).collect();
     let revision =
         if settings.writes(Format::Sarif) { GitRevision::of(&settings.root) } else { GitRevision::default() };
     let report = CheckReport {
@@ -32,6 +36,7 @@ pub(crate) fn run(global: &Global, args: &CheckArgs) -> Result<Exit, CliError> {
         verdict: verdict(&gate),
         verdicts: &verdicts,
         rules: &rules,
+        with_accepted: args.report_suppressed,
     };
     let render = |format: Format, style: Style, out: &mut dyn Write| {
         let report = CheckReport { run: Run { style, ..report.run }, ..report };

@@ -1,14 +1,14 @@
 //! From settings to verdicts: the evidence is gathered, and the policy is asked. What `check` and its kin share.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use downhaul_core::{
-    Change, Evidence, EvidenceBuilder, FlagKey, Location, Repositories, Snapshot, Timestamp, Verdicts,
-};
-use downhaul_policy::Policy;
+use downhaul_core::{Evidence, EvidenceBuilder, FlagKey, Location, Repositories, Snapshot, Timestamp, Verdicts};
+use downhaul_lang::Catalog;
+use downhaul_policy::{Marks, Policy, PolicyError};
 use downhaul_scanner::Scan;
 
 use crate::args::{OnServerError, ScanArgs};
+use crate::baseline::BaselineFile;
 use crate::commands::{capture, scan};
 use crate::errors::CliError;
 use crate::settings::{self, Settings};
@@ -25,9 +25,14 @@ pub(crate) struct Judged {
 }
 
 /// Gathers the evidence and asks the policy.
-pub(crate) fn judge(settings: &Settings, args: &ScanArgs, on_server_error: OnServerError) -> Result<Judged, CliError> {
+pub(crate) fn judge(
+    settings: &Settings,
+    args: &ScanArgs,
+    on_server_error: OnServerError,
+    baseline: Option<&BaselineFile>,
+) -> Result<Judged, CliError> {
     // What the user wrote is read first: a slip in it should not cost a round of the server.
-    let policy = Policy::new(settings.config.policy.clone()).map_err(|error| policy_error(settings, &error))?;
+    let policy = policy(settings)?;
     let manifest = manifest::read(settings)?;
     let captured = capture::capture(settings, on_server_error)?;
     let mut keys = known_keys(settings::keys(args)?, captured.as_ref().ok());
@@ -35,15 +40,15 @@ pub(crate) fn judge(settings: &Settings, args: &ScanArgs, on_server_error: OnSer
     let change = change::change(settings, args, &keys)?;
     let scanned = scan::scan(settings, args, keys)?;
     let evidence = Evidence::new(EvidenceBuilder { manifest, change, ..gather(settings, captured, &scanned) });
-    let mut older = 0;
-    let verdicts = match evidence.change() {
-        Some(Change { added, .. }) => {
-            let mut verdicts = downhaul_policy::check_change(&evidence, &policy, added);
-            older = downhaul_policy::keep_new(&mut verdicts);
-            verdicts
-        }
-        None => downhaul_policy::check(&evidence, &policy),
+    let added = evidence.change().map(|change| change.added.clone());
+    let marks = Marks {
+        inline: &scanned.marks,
+        baseline: baseline.as_ref().map(|file| (&file.now, file.shown.as_str())),
+        baseline_before: baseline.as_ref().and_then(|file| file.before.as_ref()),
+        whole: args.paths.is_empty(),
     };
+    let mut verdicts = downhaul_policy::check_marked(&evidence, &policy, &added.unwrap_or_default(), &marks);
+    let older = if evidence.change().is_some() { downhaul_policy::keep_new(&mut verdicts) } else { 0 };
     Ok(Judged { policy, scanned, evidence, verdicts, older })
 }
 
@@ -65,6 +70,7 @@ fn gather(settings: &Settings, captured: capture::Captured, scanned: &Scan) -> E
             inventories: Vec::new(),
             max_age_days: settings.config.repos.max_age_days,
         },
+        languages: languages(),
         snapshot,
         no_snapshot_because,
         ..EvidenceBuilder::at(now)
@@ -80,9 +86,35 @@ fn known_keys(mut keys: BTreeSet<FlagKey>, snapshot: Option<&Snapshot>) -> BTree
     keys
 }
 
-fn policy_error(settings: &Settings, error: &dyn std::fmt::Display) -> CliError {
-    match &settings.config.path {
-        Some(path) => CliError::usage(format!("{}: {error}", path.display())),
-        None => CliError::usage(error.to_string()),
+/// The policy, validated.
+pub(crate) fn policy(settings: &Settings) -> Result<Policy, CliError> {
+    Policy::new(settings.config.policy.clone()).map_err(|error| policy_error(settings, &error))
+}
+
+/// The file and line of the key that is wrong stand before what is wrong.
+fn policy_error(settings: &Settings, error: &PolicyError) -> CliError {
+    let places = &settings.config.policy.places;
+    // What is missing has no place; what it is missing in has.
+    let mut key = error.path();
+    let place = loop {
+        match (places.get(key), key.rsplit_once(['.', '['])) {
+            (Some(place), _) => break Some(place),
+            (None, Some((around, _))) => key = around,
+            (None, None) => break None,
+        }
+    };
+    match (place, &settings.config.path) {
+        (Some(place), _) => CliError::usage(format!("{}:{}: {error}", place.path, place.start.line)),
+        (None, Some(path)) => CliError::usage(format!("{}: {error}", path.display())),
+        (None, None) => CliError::usage(error.to_string()),
     }
+}
+
+/// Extension of a file to the id of its language.
+fn languages() -> BTreeMap<String, String> {
+    let of = |language: &downhaul_lang::Language| {
+        let id = language.id;
+        language.facts.extensions.iter().map(move |extension| (extension.clone(), id.to_owned())).collect::<Vec<_>>()
+    };
+    Catalog::load().languages().flat_map(|(_, language)| of(language)).collect()
 }

@@ -13,7 +13,7 @@ use crate::settings::Settings;
 
 pub(crate) fn run(global: &Global) -> Result<Exit, CliError> {
     let settings = Settings::new(global, None)?;
-    let rules: Vec<RuleListing> = downhaul_policy::rules().collect();
+    let rules: Vec<RuleListing> = downhaul_policy::rules().chain(downhaul_policy::diagnostics()).collect();
     let as_json_too = |format| matches!(format, Format::Json | Format::Text | Format::Concise);
     settings.refuse_formats(as_json_too, "a list of rules has no findings")?;
     let text = if settings.format == Format::Json { as_json(&rules) } else { as_text(&rules) };

@@ -1,7 +1,7 @@
 //! What a policy file may say, what is refused, and what the gate makes of a verdict.
 
 use downhaul_core::{Finding, Severity, Tally, Verdicts};
-use downhaul_policy::{FailOn, Policy, PolicyConfig, check, diagnostics, rules};
+use downhaul_policy::{FailOn, Policy, PolicyConfig, check, rules};
 
 use crate::case::Case;
 
@@ -90,8 +90,7 @@ fn a_rule_that_is_off_leaves_no_tally() {
             .expect("a case");
     let verdicts = check(&case.evidence(), &case.policy());
     assert!(verdicts.tally.iter().all(|tally| tally.rule != "never-live-flag"));
-    let of_rules = verdicts.tally.iter().filter(|tally| diagnostics().all(|rule| rule.info.id != tally.rule));
-    assert_eq!(of_rules.count(), rules().count() - 1);
+    assert_eq!(verdicts.tally.len(), rules().count() - 1);
 }
 
 /// One finding of rule `conflicting-defaults`, to be changed by a test.

@@ -128,6 +128,7 @@ impl Sample {
             verdict: if clean { GateVerdict::Passed } else { GateVerdict::Failed },
             verdicts: &self.verdicts,
             rules: &self.rules,
+            with_accepted: false,
         }
     }
 

@@ -39,7 +39,7 @@ pub(super) fn all(report: &CheckReport<'_>, results: &Results) -> Vec<sarif::Not
         let text = format!("{} beyond the {SHOWN} that are shown.", count(results.beyond, "finding"));
         all.push(notification(LIMIT, "warning", &text));
     }
-    if report.suppressed_count() > 0 {
+    if report.suppressed_count() > 0 && !report.with_accepted {
         let text = format!("Accepted and therefore left out: {}.", count(report.suppressed_count(), "finding"));
         all.push(notification(ACCEPTED, "note", &text));
     }

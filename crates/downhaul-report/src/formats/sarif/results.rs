@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use downhaul_core::finding::Suppression;
 use downhaul_core::{Finding, Fingerprint, Label, LineIndex, Location};
 use serde_json::json;
 use serde_sarif::sarif;
@@ -29,11 +30,12 @@ pub(super) struct Results {
 }
 
 impl Results {
-    /// Takes the findings that nobody has accepted.
+    /// Takes the findings that are to be told: all, or those that nobody has accepted.
     pub(super) fn new(report: &CheckReport<'_>) -> Self {
         let mut nowhere = Vec::new();
         let mut located: Vec<(&Finding, &Location)> = Vec::new();
-        for finding in report.open_findings() {
+        let told = |finding: &&Finding| report.with_accepted || finding.suppressed.is_none();
+        for finding in report.verdicts.findings.iter().filter(told) {
             match finding.anchor.location() {
                 Some(location) => located.push((finding, location)),
                 None => nowhere.push(format!("{}: {}", finding.rule, printable(&finding.message))),
@@ -71,6 +73,7 @@ impl Writer<'_, '_> {
             .build();
         let index = self.report.rules.iter().position(|info| info.id == finding.rule);
         result.rule_index = index.and_then(|index| i64::try_from(index).ok());
+        result.suppressions = finding.suppressed.as_ref().map(|accepted| vec![suppression(accepted)]);
         if !related.is_empty() {
             let sources = self.report.run.sources;
             result.related_locations =
@@ -121,6 +124,12 @@ fn message(finding: &Finding, related: &[Label]) -> String {
 /// Text in which no reader sees a link: SARIF makes one of `[…](…)`, and how it is escaped differs between readers.
 fn plain(text: &str) -> String {
     printable(text).replace("](", "] (")
+}
+
+/// A comment stands in the source; the policy and the baseline stand elsewhere.
+fn suppression(accepted: &Suppression) -> sarif::Suppression {
+    let kind = if accepted.kind == "inline" { "inSource" } else { "external" };
+    sarif::Suppression::builder().kind(json!(kind)).justification(plain(&accepted.justification)).build()
 }
 
 fn link_text(text: &str) -> String {
