@@ -187,4 +187,9 @@ fn errors_in_a_policy_name_file_and_line() {
         "{}",
         refused.stderr
     );
+    let language = "version = 1\n[[override]]\nlanguage = \"pyton\"\npreset = \"starter\"\n";
+    write(folder.path(), "downhaul.toml", language.as_bytes());
+    let refused = check(folder.path(), &[]).exits(2);
+    let message = "downhaul.toml:3: override[0].language: there is no language `pyton`; did you mean `python`?";
+    assert!(refused.stderr.contains(message), "{}", refused.stderr);
 }

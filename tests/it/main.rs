@@ -12,6 +12,7 @@ mod explain;
 #[path = "../../crates/downhaul-host/tests/it/forge/mod.rs"]
 mod forge;
 mod gate;
+mod governance;
 mod harness;
 mod init;
 mod live;

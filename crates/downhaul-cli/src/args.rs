@@ -102,6 +102,15 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: BaselineCommand,
     },
+    /// Judge with the inventories of the other repositories at hand, so that absence can be told
+    Audit(AuditArgs),
+    /// Put the inventories of several repositories together, on standard output
+    Merge(MergeArgs),
+    /// What the flags are meant to be
+    Manifest {
+        #[command(subcommand)]
+        command: ManifestCommand,
+    },
     /// Show what the settings come to, and where each comes from
     Config {
         #[command(subcommand)]
@@ -109,7 +118,7 @@ pub(crate) enum Command {
     },
     /// Save what the flag server says now, for later runs without it; or compare two such files
     Snapshot(SnapshotArgs),
-    /// Show the page of a rule, all that is known of a flag, or why a line is or is not a reference
+    /// Show the page of a rule, all that is known of a flag, what decided about a finding, or why a line is a reference
     Explain(ExplainArgs),
     /// List the rules
     Rules,
@@ -173,6 +182,41 @@ pub(crate) struct CheckArgs {
     /// Print how many subjects each rule passed, left out and could not tell
     #[arg(long)]
     pub(crate) stats: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AuditArgs {
+    /// Inventory of a repository (`scan --output json=refs.json`) or several merged; NAME=FILE says whose it is
+    #[arg(long = "inventory", value_name = "[NAME=]FILE")]
+    pub(crate) inventories: Vec<String>,
+    #[command(flatten)]
+    pub(crate) check: CheckArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MergeArgs {
+    /// Inventories, as `scan --output json=refs.json` writes them; NAME=FILE says whose it is
+    #[arg(value_name = "[NAME=]FILE", required = true)]
+    pub(crate) files: Vec<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ManifestCommand {
+    /// Propose, as a diff, what the manifest would have to say to agree with the server
+    Pull(PullArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PullArgs {
+    /// Flags to look at [default: those that the manifest declares or this repository refers to]
+    #[arg(value_name = "FLAG")]
+    pub(crate) flags: Vec<String>,
+    /// Look at every flag of the server
+    #[arg(long, conflicts_with = "flags")]
+    pub(crate) all: bool,
+    /// Write it, instead of printing it alone
+    #[arg(long)]
+    pub(crate) apply: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -382,8 +426,9 @@ pub(crate) struct SchemaArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
-    /// A rule (fully-rolled-out-flag), a flag (new-checkout), a place (src/cart.ts:12) or a file
-    #[arg(value_name = "RULE|FLAG|FILE:LINE")]
+    /// A rule (fully-rolled-out-flag), a flag (new-checkout), a finding (RULE:FLAG or a fingerprint), a place
+    /// (src/cart.ts:12) or a file
+    #[arg(value_name = "RULE|FLAG|FINDING|FILE:LINE")]
     pub(crate) subject: String,
     /// File with known flag keys, one a line; `-` reads standard input
     #[arg(long, value_name = "FILE")]

@@ -201,3 +201,39 @@ fn bad_toml(path: &Path, error: &toml::de::Error) -> CliError {
         None => cli,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+
+    use super::ConfigFile;
+    use crate::commands::schema::POLICY;
+
+    /// The keys that a table of the file may have, as the error about another one lists them.
+    fn read(table: &str) -> BTreeSet<String> {
+        let error = toml::from_str::<ConfigFile>(&format!("{table}\nzzz = 1\n")).expect_err("there is no such key");
+        assert!(error.message().starts_with("unknown field `zzz`"), "{table}: {}", error.message());
+        error.message().split('`').skip(3).step_by(2).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn the_schema_knows_the_keys_that_are_read() {
+        let schema: Value = serde_json::from_str(POLICY).expect("JSON");
+        let properties = &schema["properties"];
+        for (table, described) in [
+            ("", properties),
+            ("[server]", &properties["server"]["properties"]),
+            ("[scan]", &properties["scan"]["properties"]),
+            ("[manifest]", &properties["manifest"]["properties"]),
+            ("[repos]", &properties["repos"]["properties"]),
+            ("[baseline]", &properties["baseline"]["properties"]),
+            ("[[override]]", &properties["override"]["items"]["properties"]),
+            ("[[exempt]]", &properties["exempt"]["items"]["properties"]),
+        ] {
+            let described: BTreeSet<String> = described.as_object().expect("properties").keys().cloned().collect();
+            assert_eq!(described, read(table), "{table}");
+        }
+    }
+}

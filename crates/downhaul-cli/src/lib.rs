@@ -12,6 +12,7 @@ mod compare;
 mod config;
 mod errors;
 mod git;
+mod inventory;
 mod manifest;
 mod output;
 mod owners;
@@ -54,6 +55,9 @@ fn run(cli: &Cli) -> Exit {
         Command::Clean(args) => commands::clean::run(&cli.global, args),
         Command::Pr(args) => commands::pr::run(&cli.global, args),
         Command::Baseline { command } => commands::baseline::run(&cli.global, command),
+        Command::Audit(args) => commands::audit::run(&cli.global, args),
+        Command::Merge(args) => commands::merge::run(args),
+        Command::Manifest { command } => commands::manifest::run(&cli.global, command),
         Command::Config { command } => commands::config::run(&cli.global, command),
         Command::Snapshot(args) => commands::snapshot::run(&cli.global, args),
         Command::Explain(args) => commands::explain::run(&cli.global, args),

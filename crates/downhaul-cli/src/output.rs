@@ -26,6 +26,11 @@ pub(crate) fn note(message: &str) {
     say_with(style, "note", message);
 }
 
+/// Lines that were asked for and are no result, on standard error.
+pub(crate) fn tell(text: &str) {
+    let _ = writeln!(anstream::stderr(), "{text}");
+}
+
 fn say_with(style: anstyle::Style, word: &str, message: &str) {
     // Nobody is left to tell when standard error is gone.
     let _ = writeln!(anstream::stderr(), "{style}{word}{style:#}: {message}");

@@ -25,6 +25,16 @@ impl GitRevision {
         }
     }
 
+    /// The address of the repository.
+    pub(crate) fn repository(&self) -> Option<&str> {
+        self.repository.as_deref()
+    }
+
+    /// When the commit was made.
+    pub(crate) fn committed_at(root: &Path) -> Option<downhaul_core::Timestamp> {
+        git(root, &["show", "--no-patch", "--format=%cI", "HEAD"])?.parse().ok()
+    }
+
     /// As reports take it; `None` without a commit.
     pub(crate) fn as_report(&self) -> Option<Revision<'_>> {
         self.commit.as_ref()?;

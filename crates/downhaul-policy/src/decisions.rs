@@ -114,7 +114,7 @@ impl Policy {
         let mut settings = vec![
             self.setting("gate.fail_on", fail_on.into()),
             self.setting("gate.fail_on_new", config.fail_on_new.as_deref().unwrap_or(fail_on).into()),
-            self.setting("gate.require", strings(&self.required().map(str::to_owned).collect::<Vec<_>>())),
+            self.required_setting(strings(&self.required().map(str::to_owned).collect::<Vec<_>>())),
             self.setting("gate.exemption_approvers", strings(&config.exemption_approvers)),
         ];
         if let Some(days) = config.max_exemption_days {
@@ -124,6 +124,17 @@ impl Policy {
             settings.push(self.setting("baseline.max_age_days", i64::from(days).into()));
         }
         settings
+    }
+
+    /// The rules that have to be evaluated: those of the preset, and those of the file.
+    fn required_setting(&self, value: toml::Value) -> Setting {
+        let setting = self.setting("gate.require", value);
+        let preset = self.config().preset.as_deref().unwrap_or(STANDARD);
+        let by_preset = PRESETS.get(preset).is_some_and(|preset| !preset.gate.require.is_empty());
+        match setting.origin {
+            Origin::Default if by_preset => Setting { origin: Origin::Preset(preset.to_owned()), ..setting },
+            _ => setting,
+        }
     }
 
     fn setting(&self, key: &str, value: toml::Value) -> Setting {

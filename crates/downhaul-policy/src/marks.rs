@@ -108,6 +108,11 @@ pub(crate) fn is_diagnostic(rule: &str) -> bool {
     DIAGNOSTICS.iter().any(|info| info.id == rule)
 }
 
+/// Whether a comment can accept findings of this rule.
+pub fn inline_allowed(rule: &str) -> bool {
+    rules::info(rule).is_some_and(|info| !NEVER_INLINE.contains(&info.group) && info.group != "exemption")
+}
+
 /// Marks the findings that somebody has accepted, and adds what is wrong with the marks.
 pub(crate) fn apply(
     policy: &Policy,

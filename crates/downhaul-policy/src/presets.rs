@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     /// The groups of the catalogue.
-    const GROUPS: [&str; 10] = [
+    const GROUPS: [&str; 11] = [
         "access",
         "approval",
         "audit",
@@ -116,6 +116,7 @@ mod tests {
         "hygiene",
         "lifecycle",
         "monitoring",
+        "review",
         "rollout",
     ];
 

@@ -115,7 +115,7 @@ impl<'a> Traits<'a> {
 
     pub(crate) fn of_draft(evidence: &'a Evidence, draft: &'a Draft) -> Self {
         let (project, environment) = (draft.project.as_deref(), draft.environment.as_deref());
-        Traits::of_parts(evidence, Some(&draft.flag), project, environment, &draft.anchor, &draft.related)
+        Traits::of_parts(evidence, draft.flag.as_ref(), project, environment, &draft.anchor, &draft.related)
     }
 
     pub(crate) fn of_finding(evidence: &'a Evidence, finding: &'a Finding) -> Self {

@@ -31,7 +31,7 @@ pub(crate) fn direction(option: &str) -> Direction {
     let ends = |words: &[&str]| words.iter().any(|word| option.ends_with(word));
     if begins(&["severity"]) {
         Direction::Severity
-    } else if begins(&["min_", "require", "due_soon", "forbid"]) {
+    } else if begins(&["min_", "require", "due_soon", "forbid", "period", "lookback"]) {
         Direction::MoreIsStricter
     } else if begins(&[
         "max_", "allow", "ignore", "accept", "grace", "except", "after_", "quiet_", "within_", "review_", "initial_",
@@ -60,6 +60,11 @@ pub(crate) fn change(option: &str, old: &Value, new: &Value) -> Change {
     if holds { Change::SameOrStricter } else { Change::Looser }
 }
 
+/// Whether the new value of an option can only add findings, as far as its name tells.
+pub fn is_stricter(option: &str, old: &Value, new: &Value) -> bool {
+    old != new && change(option, old, new) == Change::SameOrStricter
+}
+
 fn is_less(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Integer(a), Value::Integer(b)) => a <= b,
@@ -77,24 +82,24 @@ fn is_less(a: &Value, b: &Value) -> bool {
 mod tests {
     use super::*;
 
-    fn is_stricter(option: &str, old: &str, new: &str) -> bool {
+    fn is_kept(option: &str, old: &str, new: &str) -> bool {
         let value = |text: &str| format!("v = {text}").parse::<toml::Table>().expect("TOML")["v"].clone();
         change(option, &value(old), &value(new)) == Change::SameOrStricter
     }
 
     #[test]
-    fn names_say_which_way_is_stricter() {
-        assert!(is_stricter("after_days", "30", "14"));
-        assert!(!is_stricter("after_days", "30", "31"));
-        assert!(is_stricter("min_approvals", "1", "2"));
-        assert!(!is_stricter("min_approvals", "2", "1"));
-        assert!(is_stricter("allow_paths", "['a', 'b']", "['a']"));
-        assert!(!is_stricter("allow_paths", "['a']", "['a', 'b']"));
-        assert!(is_stricter("severity", "'note'", "'error'"));
-        assert!(!is_stricter("severity", "'error'", "'off'"));
-        assert!(is_stricter("after_days_by_type", "{ experiment = 14 }", "{ experiment = 7 }"));
-        assert!(!is_stricter("after_days_by_type", "{ experiment = 14 }", "{}"));
-        assert!(!is_stricter("separation", "'strict'", "'author'"));
-        assert!(is_stricter("separation", "'strict'", "'strict'"));
+    fn names_say_which_way_is_kept() {
+        assert!(is_kept("after_days", "30", "14"));
+        assert!(!is_kept("after_days", "30", "31"));
+        assert!(is_kept("min_approvals", "1", "2"));
+        assert!(!is_kept("min_approvals", "2", "1"));
+        assert!(is_kept("allow_paths", "['a', 'b']", "['a']"));
+        assert!(!is_kept("allow_paths", "['a']", "['a', 'b']"));
+        assert!(is_kept("severity", "'note'", "'error'"));
+        assert!(!is_kept("severity", "'error'", "'off'"));
+        assert!(is_kept("after_days_by_type", "{ experiment = 14 }", "{ experiment = 7 }"));
+        assert!(!is_kept("after_days_by_type", "{ experiment = 14 }", "{}"));
+        assert!(!is_kept("separation", "'strict'", "'author'"));
+        assert!(is_kept("separation", "'strict'", "'strict'"));
     }
 }

@@ -68,6 +68,8 @@ pub struct ScanReport<'a> {
     pub run: Run<'a>,
     /// What was found, sorted by path and offset; with `since`, what came with the change.
     pub references: &'a [Reference],
+    /// As of when it holds: what the user said, else when the commit was made.
+    pub as_of: Option<Timestamp>,
     /// The state that the tree was compared with, if it was.
     pub since: Option<Since<'a>>,
 }

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use downhaul_core::RuleInfo;
+use downhaul_core::{Inventory, RuleInfo, Tally};
 use downhaul_policy::{FailOn, GateVerdict};
 use downhaul_report::{CheckReport, Format, Run, Style};
 
@@ -17,10 +17,15 @@ use crate::settings::Settings;
 use crate::sources::Sources;
 
 pub(crate) fn run(global: &Global, args: &CheckArgs) -> Result<Exit, CliError> {
+    run_with(global, args, Vec::new())
+}
+
+/// With what other repositories refer to.
+pub(crate) fn run_with(global: &Global, args: &CheckArgs, inventories: Vec<Inventory>) -> Result<Exit, CliError> {
     let settings = Settings::new(global, args.scan.paths.first().map(PathBuf::as_path))?;
     let baseline = baseline::read(&settings, &args.scan, args.baseline.as_deref())?;
     let Judged { policy, scanned, evidence, verdicts, older } =
-        judge::judge(&settings, &args.scan, args.on_server_error, baseline.as_ref())?;
+        judge::judge(&settings, &args.scan, args.on_server_error, baseline.as_ref(), inventories)?;
     let gate = policy.gate(&verdicts, args.fail_on.map(fail_on));
     let exit = exit(&gate, args.scan.strict && !scanned.skipped.is_empty());
     let sources = Sources::new(settings.root.clone());
@@ -46,6 +51,9 @@ pub(crate) fn run(global: &Global, args: &CheckArgs) -> Result<Exit, CliError> {
     if let Some(ci) = &settings.ci {
         ci.deliver(render)?;
     }
+    if args.stats {
+        output::tell(&stats(&verdicts.tally));
+    }
     if older > 0 && !settings.quiet {
         output::note(&format!("{older} older findings are not shown: the change under review did not bring them"));
     }
@@ -54,6 +62,18 @@ pub(crate) fn run(global: &Global, args: &CheckArgs) -> Result<Exit, CliError> {
         output::complain(&format!("the policy requires `{}`, and it could not be evaluated: {why}", missing.rule));
     }
     Ok(exit)
+}
+
+/// What each rule made of what it looked at, a line a rule.
+fn stats(tally: &[Tally]) -> String {
+    let width = tally.iter().map(|tally| tally.rule.len()).max().unwrap_or(0).max(4);
+    let mut text = format!("{:width$}  found  passed  exempt  unsupported  not evaluated", "rule");
+    for Tally { rule, findings, passed, exempt, unsupported, not_evaluated, .. } in tally {
+        text.push_str(&format!(
+            "\n{rule:width$}  {findings:>5}  {passed:>6}  {exempt:>6}  {unsupported:>11}  {not_evaluated:>13}"
+        ));
+    }
+    text
 }
 
 fn fail_on(level: FailLevel) -> FailOn {

@@ -1,5 +1,6 @@
 //! `downhaul explain`: the page of a rule, all that is known of a flag, or why a line is or is not a reference.
 
+mod finding;
 mod flag;
 mod place;
 
@@ -24,6 +25,10 @@ pub(crate) fn run(global: &Global, args: &ExplainArgs) -> Result<Exit, CliError>
         return Ok(Exit::Clean);
     }
     let place = Place::read(&args.subject, global.root.as_deref());
+    if let (None, Some(asked)) = (&place, finding::Asked::new(&args.subject)) {
+        output::print(finding::explain(global, &asked)?.as_bytes())?;
+        return Ok(Exit::Clean);
+    }
     let settings = Settings::new(global, place.as_ref().map(|place| place.file.as_path()))?;
     let known = Known::new(&settings, args)?;
     match place {

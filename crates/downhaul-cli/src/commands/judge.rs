@@ -2,17 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use downhaul_core::{Evidence, EvidenceBuilder, FlagKey, Location, Repositories, Snapshot, Timestamp, Verdicts};
+use downhaul_core::{
+    Evidence, EvidenceBuilder, FlagKey, Inventory, Location, Repositories, Snapshot, Timestamp, Verdicts,
+};
 use downhaul_lang::Catalog;
-use downhaul_policy::{Marks, Policy, PolicyError};
+use downhaul_policy::{Marks, Policy, PolicyError, did_you_mean};
 use downhaul_scanner::Scan;
 
 use crate::args::{OnServerError, ScanArgs};
 use crate::baseline::BaselineFile;
 use crate::commands::{capture, scan};
 use crate::errors::CliError;
+use crate::revision::GitRevision;
 use crate::settings::{self, Settings};
-use crate::{change, manifest, owners};
+use crate::{change, inventory, manifest, owners};
 
 /// Everything that a verdict rests on, and the verdicts.
 pub(crate) struct Judged {
@@ -30,6 +33,7 @@ pub(crate) fn judge(
     args: &ScanArgs,
     on_server_error: OnServerError,
     baseline: Option<&BaselineFile>,
+    inventories: Vec<Inventory>,
 ) -> Result<Judged, CliError> {
     // What the user wrote is read first: a slip in it should not cost a round of the server.
     let policy = policy(settings)?;
@@ -39,7 +43,8 @@ pub(crate) fn judge(
     keys.extend(manifest.flags.keys().cloned());
     let change = change::change(settings, args, &keys)?;
     let scanned = scan::scan(settings, args, keys)?;
-    let evidence = Evidence::new(EvidenceBuilder { manifest, change, ..gather(settings, captured, &scanned) });
+    let evidence =
+        Evidence::new(EvidenceBuilder { manifest, change, ..gather(settings, args, captured, &scanned, inventories) });
     let added = evidence.change().map(|change| change.added.clone());
     let marks = Marks {
         inline: &scanned.marks,
@@ -52,7 +57,13 @@ pub(crate) fn judge(
     Ok(Judged { policy, scanned, evidence, verdicts, older })
 }
 
-fn gather(settings: &Settings, captured: capture::Captured, scanned: &Scan) -> EvidenceBuilder {
+fn gather(
+    settings: &Settings,
+    args: &ScanArgs,
+    captured: capture::Captured,
+    scanned: &Scan,
+    inventories: Vec<Inventory>,
+) -> EvidenceBuilder {
     let (snapshot, no_snapshot_because) = match captured {
         Ok(snapshot) => (Some(snapshot), None),
         Err(why) => (None, Some(why)),
@@ -65,16 +76,34 @@ fn gather(settings: &Settings, captured: capture::Captured, scanned: &Scan) -> E
         policy_anchor: policy_path.map(Location::file_start),
         code_owners: owners::read(&settings.root, &scanned.references),
         references: scanned.references.clone(),
-        repositories: Repositories {
-            expected: settings.config.repos.expected.clone(),
-            inventories: Vec::new(),
-            max_age_days: settings.config.repos.max_age_days,
-        },
+        repositories: repositories(settings, args, scanned, inventories, now),
         languages: languages(),
         snapshot,
         no_snapshot_because,
         ..EvidenceBuilder::at(now)
     }
+}
+
+/// The inventories at hand; this repository's own is what was scanned just now.
+fn repositories(
+    settings: &Settings,
+    args: &ScanArgs,
+    scanned: &Scan,
+    mut inventories: Vec<Inventory>,
+    now: Timestamp,
+) -> Repositories {
+    let config = &settings.config.repos;
+    if !config.expected.is_empty()
+        && let Some(own) = GitRevision::of(&settings.root).repository()
+    {
+        let complete = scanned.skipped.is_empty() && args.paths.is_empty();
+        let own = inventory::of_run(own, now, complete, &scanned.references);
+        inventories.retain(|other| other.repository != own.repository);
+        inventories.push(own);
+    }
+    inventories.sort_by(|a, b| a.repository.cmp(&b.repository));
+    let expected = config.expected.iter().map(|name| inventory::canonical(name)).collect();
+    Repositories { expected, inventories, max_age_days: config.max_age_days }
 }
 
 /// Names that running applications ask for in vain count too: code that names one is about a flag.
@@ -88,7 +117,32 @@ fn known_keys(mut keys: BTreeSet<FlagKey>, snapshot: Option<&Snapshot>) -> BTree
 
 /// The policy, validated.
 pub(crate) fn policy(settings: &Settings) -> Result<Policy, CliError> {
-    Policy::new(settings.config.policy.clone()).map_err(|error| policy_error(settings, &error))
+    let config = &settings.config.policy;
+    let policy = Policy::new(config.clone()).map_err(|error| policy_error(settings, &error))?;
+    let of_overrides =
+        config.overrides.iter().enumerate().map(|(n, block)| (format!("override[{n}]"), &block.language));
+    let of_exemptions =
+        config.exemptions.iter().enumerate().map(|(n, block)| (format!("exempt[{n}]"), &block.language));
+    for (block, language) in of_overrides.chain(of_exemptions) {
+        known_language(language.as_deref(), &format!("{block}.language"))
+            .map_err(|error| policy_error(settings, &error))?;
+    }
+    Ok(policy)
+}
+
+/// The policy does not know the languages; the catalog does.
+fn known_language(language: Option<&str>, key: &str) -> Result<(), PolicyError> {
+    let ids = || Catalog::load().languages().map(|(_, language)| language.id);
+    match language.filter(|language| ids().all(|id| id != *language)) {
+        None => Ok(()),
+        Some(language) => {
+            let hint = did_you_mean(language, ids()).map(|id| format!("; did you mean `{id}`?")).unwrap_or_default();
+            Err(PolicyError::BadValue {
+                path: key.to_owned(),
+                problem: format!("there is no language `{language}`{hint}"),
+            })
+        }
+    }
 }
 
 /// The file and line of the key that is wrong stand before what is wrong.

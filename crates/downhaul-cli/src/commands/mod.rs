@@ -1,5 +1,6 @@
 //! One file for each subcommand.
 
+pub(crate) mod audit;
 pub(crate) mod baseline;
 pub(crate) mod capture;
 pub(crate) mod check;
@@ -12,6 +13,8 @@ pub(crate) mod init;
 pub(crate) mod judge;
 pub(crate) mod pr;
 pub(crate) mod removals;
+pub(crate) mod manifest;
+pub(crate) mod merge;
 pub(crate) mod rules;
 pub(crate) mod scan;
 pub(crate) mod schema;

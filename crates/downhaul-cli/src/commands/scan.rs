@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use downhaul_core::FlagKey;
 use downhaul_lang::Catalog;
-use downhaul_report::{Run, ScanReport, Since};
+use downhaul_report::{Format, Run, ScanReport, Since};
 use downhaul_scanner::{Scan, ScanRequest};
 
 use crate::args::{Global, ScanArgs};
@@ -37,10 +37,14 @@ pub(crate) fn run(global: &Global, args: &ScanArgs) -> Result<Exit, CliError> {
         removed.retain(|reference| is_below(&reference.location.path, &paths));
     }
     let sources = Sources::new(settings.root.clone());
-    let revision = GitRevision::default();
+    // An inventory is of a repository at a commit; other formats do not say so.
+    let is_inventory = settings.writes(Format::Json) || settings.writes(Format::Jsonl);
+    let revision = if is_inventory { GitRevision::of(&settings.root) } else { GitRevision::default() };
+    let committed = || if is_inventory { GitRevision::committed_at(&settings.root) } else { None };
+    let as_of = settings.as_of.or_else(committed);
     let run = super::report_run(&settings, &scan, &sources, &revision);
     let since = then.as_ref().map(|then| Since { base: &then.base, commit: &then.commit, removed: &removed });
-    let report = ScanReport { run, references: &scan.references, since };
+    let report = ScanReport { run, references: &scan.references, as_of, since };
     output::deliver(&settings, |format, style, out| {
         downhaul_report::render_scan(&ScanReport { run: Run { style, ..report.run }, ..report }, format, out)
     })?;

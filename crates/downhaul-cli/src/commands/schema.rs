@@ -1,13 +1,22 @@
 //! `downhaul schema`: the JSON Schema of a file that downhaul writes or reads.
 
+#[cfg(test)]
+mod generate;
+
 use downhaul_server::file;
 
 use crate::args::SchemaArgs;
 use crate::errors::{CliError, Exit};
 use crate::output;
 
+/// Made from the rules; a test compares.
+pub(crate) const POLICY: &str = include_str!("../../schemas/policy.schema.json");
+
 /// Every schema: its name, what it describes, its text. In alphabetical order.
-const SCHEMAS: [(&str, &str, &str); 1] = [("snapshot", "what `downhaul snapshot` writes", file::SCHEMA)];
+const SCHEMAS: [(&str, &str, &str); 2] = [
+    ("policy", "what downhaul.toml may say", POLICY),
+    ("snapshot", "what `downhaul snapshot` writes", file::SCHEMA),
+];
 
 pub(crate) fn run(args: &SchemaArgs) -> Result<Exit, CliError> {
     let Some(asked) = &args.name else {
@@ -37,5 +46,17 @@ mod tests {
                 serde_json::from_str(text).unwrap_or_else(|error| panic!("{name}: {error}"));
             assert!(schema["$schema"].is_string(), "{name}");
         }
+    }
+
+    /// `BLESS=1` writes it anew.
+    #[test]
+    fn the_schema_of_the_policy_is_fresh() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/schemas/policy.schema.json");
+        let fresh = super::generate::policy();
+        if std::env::var_os("BLESS").is_some() {
+            std::fs::write(path, &fresh).expect("the schema can be written");
+        }
+        let committed = std::fs::read_to_string(path).expect("the schema");
+        assert!(committed == fresh, "the schema is not what the rules say; run this test with BLESS=1");
     }
 }

@@ -165,6 +165,10 @@ impl Case {
         toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
 
+    pub(crate) fn policy_config(&self) -> PolicyConfig {
+        self.policy.clone()
+    }
+
     pub(crate) fn policy(&self) -> Policy {
         Policy::new(self.policy.clone()).unwrap_or_else(|error| panic!("{error}"))
     }

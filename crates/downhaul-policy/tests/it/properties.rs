@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use downhaul_core::{
-    Event, Evidence, EvidenceBuilder, Finding, Gap, GapReason, Snapshot, Source, Tally, Timestamp, Verdicts,
+    AddedLines, Event, Evidence, EvidenceBuilder, Finding, Gap, GapReason, Snapshot, Source, Tally, Timestamp, Verdicts,
 };
-use downhaul_policy::{Policy, check, check_change};
+use downhaul_policy::{
+    Baseline, Day, ExemptConfig, Marks, Policy, check, check_change, check_marked, is_stricter, rules,
+};
 use proptest::prelude::*;
 
 use crate::case::Case;
@@ -190,6 +192,116 @@ fn a_fingerprint_does_not_change_from_day_to_day() {
     }
 }
 
+/// `rule flag` of the findings of a case under a policy with one option changed.
+fn found_with(case: &Case, rule: &str, option: &str, value: &toml::Value) -> Option<BTreeSet<String>> {
+    let mut config = case.policy_config();
+    config.rules.entry(rule.to_owned()).or_default().insert(option.to_owned(), value.clone());
+    let policy = Policy::new(config).ok()?;
+    Some(found(&check_change(&case.evidence(), &policy, &case.added()), rule))
+}
+
+/// Other values of an option that a user might write.
+fn others(value: &toml::Value) -> Vec<toml::Value> {
+    match value {
+        toml::Value::Integer(n) => {
+            [0, n / 2, n - 1, n + 1, n * 2].into_iter().filter(|n| *n >= 0).map(Into::into).collect()
+        }
+        toml::Value::Boolean(on) => vec![(!on).into()],
+        toml::Value::Array(list) if !list.is_empty() => vec![toml::Value::Array(Vec::new())],
+        _ => Vec::new(),
+    }
+}
+
+#[test]
+fn tightening_an_option_never_removes_a_finding() {
+    let mut tried = 0;
+    for (rule, folder) in cases() {
+        let case = Case::read(&folder.join("case.toml"));
+        let Some(listing) = downhaul_policy::rule(&rule) else { continue };
+        let own = case.policy_config().rules.get(&rule).cloned().unwrap_or_default();
+        for (option, default) in listing.options {
+            let present = own.get(&option).unwrap_or(&default).clone();
+            let Some(before) = found_with(&case, &rule, &option, &present) else { continue };
+            for stricter in others(&present).iter().filter(|other| is_stricter(&option, &present, other)) {
+                let Some(after) = found_with(&case, &rule, &option, stricter) else { continue };
+                tried += 1;
+                let what = format!("{rule}.{option}: {present} → {stricter} ({})", case.shows);
+                assert!(before.is_subset(&after), "{what}: {before:?} became {after:?}");
+            }
+        }
+    }
+    assert!(tried > 50, "only {tried} options were tightened");
+}
+
+#[test]
+fn tightening_a_severity_or_the_gate_never_lets_more_pass() {
+    let severities = ["note", "warning", "error"];
+    for case in all() {
+        let failing = |severity: &str, fail_on: &str| {
+            let mut config = case.policy_config();
+            config.gate.fail_on = Some(fail_on.to_owned());
+            config.gate.require.clear();
+            for listing in rules() {
+                let table = config.rules.entry(listing.info.id.to_owned()).or_default();
+                if table.get("severity").and_then(toml::Value::as_str) != Some("off") {
+                    table.insert("severity".to_owned(), severity.into());
+                }
+            }
+            let policy = Policy::new(config).unwrap_or_else(|error| panic!("{error}"));
+            policy.gate(&check_change(&case.evidence(), &policy, &case.added()), None).failing
+        };
+        for (milder, stricter) in severities.iter().zip(&severities[1..]) {
+            assert!(failing(milder, "warning") <= failing(stricter, "warning"), "{}", case.shows);
+            assert!(failing("warning", stricter) <= failing("warning", milder), "{}", case.shows);
+        }
+    }
+}
+
+/// Every finding as its fingerprint, with whether it is accepted; findings about marks left out.
+fn standing(verdicts: &Verdicts) -> BTreeSet<(String, bool)> {
+    let of_marks = |rule: &str| downhaul_policy::diagnostics().any(|listing| listing.info.id == rule);
+    let findings = verdicts.findings.iter().filter(|finding| !of_marks(finding.rule));
+    findings.map(|finding| (finding.fingerprint.to_string(), finding.suppressed.is_some())).collect()
+}
+
+#[test]
+fn an_exemption_touches_exactly_what_it_names() {
+    for case in all() {
+        let before = check(&case.evidence(), &case.policy());
+        for named in before.findings.iter().filter(|finding| finding.suppressed.is_none()) {
+            let Some(flag) = &named.flag else { continue };
+            let mut config = case.policy_config();
+            config.exemptions.push(ExemptConfig {
+                rule: Some(named.rule.to_owned()),
+                flag: Some(flag.to_string()),
+                reason: Some("a test".to_owned()),
+                expires: Some(Day(jiff::civil::date(2099, 1, 1))),
+                approved_by: Some("somebody".to_owned()),
+                ..ExemptConfig::default()
+            });
+            let Ok(policy) = Policy::new(config) else { continue };
+            let after = standing(&check(&case.evidence(), &policy));
+            let touched = |finding: &Finding| finding.rule == named.rule && finding.flag == named.flag;
+            let expected: BTreeSet<(String, bool)> = standing(&before)
+                .into_iter()
+                .map(|(fingerprint, accepted)| {
+                    let finding = before.findings.iter().find(|finding| finding.fingerprint.as_str() == fingerprint);
+                    (fingerprint, accepted || finding.is_some_and(touched))
+                })
+                .collect();
+            assert_eq!(after, expected, "{}: {} of {flag}", case.shows, named.rule);
+        }
+    }
+}
+
+/// The verdicts with a baseline.
+fn with_baseline(parts: &EvidenceBuilder, policy: &Policy, baseline: &Baseline) -> (Evidence, Verdicts) {
+    let evidence = Evidence::new(parts.clone());
+    let marks = Marks { baseline: Some((baseline, "b.json")), whole: true, ..Marks::default() };
+    let verdicts = check_marked(&evidence, policy, &AddedLines::default(), &marks);
+    (evidence, verdicts)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -226,5 +338,31 @@ proptest! {
             shuffle(&mut snapshot.gaps, &picks);
         }
         prop_assert_eq!(expected, check(&Evidence::new(shuffled), &policy));
+    }
+
+    #[test]
+    fn a_baseline_made_now_silences_everything_now_and_nothing_that_comes_later(
+        one in any::<prop::sample::Index>(),
+        other in any::<prop::sample::Index>(),
+    ) {
+        let cases = all();
+        let (case, other) = (one.get(&cases), other.get(&cases));
+        let policy = case.policy();
+        let evidence = case.evidence();
+        let today = check(&evidence, &policy);
+        let day = policy.day(evidence.now());
+        let (baseline, _) = Baseline::default().renewed(&evidence, &today, |_| true, day, None);
+        let (_, now) = with_baseline(&case.parts(), &policy, &baseline);
+        prop_assert!(standing(&now).iter().all(|(_, accepted)| *accepted));
+        // Tomorrow's change brings other flags and other uses of the same flags.
+        let (later, tomorrow) = with_baseline(&joined(case, other), &policy, &baseline);
+        let (again, changes) = baseline.renewed(&later, &tomorrow, |_| true, day, None);
+        let open = tomorrow.findings.iter().filter(|finding| finding.suppressed.is_none()).count();
+        let marks = tomorrow.findings.iter().filter(|finding| downhaul_policy::diagnostics().any(|rule| rule.info.id == finding.rule)).count();
+        prop_assert_eq!(open - marks, changes.added, "what is not accepted is exactly what is new");
+        for (fingerprint, accepted) in standing(&tomorrow) {
+            prop_assert!(!accepted || baseline.entries.contains_key(&fingerprint));
+        }
+        prop_assert!(again.entries.len() >= changes.added);
     }
 }

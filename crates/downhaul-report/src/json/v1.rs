@@ -63,6 +63,10 @@ pub(crate) struct ScanHead<'a> {
     version: u32,
     tool: Tool<'a>,
     root: &'a str,
+    /// The address of the repository, where git knows one.
+    repository: Option<&'a str>,
+    commit: Option<&'a str>,
+    as_of: Option<String>,
     complete: bool,
     /// What the tree was compared with, if it was: then `references` are those that came since.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -240,7 +244,16 @@ impl<'a> From<&ScanReport<'a>> for ScanHead<'a> {
     fn from(report: &ScanReport<'a>) -> Self {
         let run = &report.run;
         let since = report.since.map(|since| SinceEntry { base: since.base, commit: since.commit });
-        ScanHead { version: VERSION, tool: tool(run), root: run.root, complete: run.complete, since }
+        ScanHead {
+            version: VERSION,
+            tool: tool(run),
+            root: run.root,
+            repository: run.revision.and_then(|revision| revision.repository),
+            commit: run.revision.and_then(|revision| revision.commit),
+            as_of: report.as_of.map(|as_of| as_of.to_string()),
+            complete: run.complete,
+            since,
+        }
     }
 }
 

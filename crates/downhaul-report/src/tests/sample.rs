@@ -133,7 +133,7 @@ impl Sample {
     }
 
     pub(super) fn scan(&self) -> ScanReport<'_> {
-        ScanReport { run: self.run(), references: &self.references, since: None }
+        ScanReport { run: self.run(), references: &self.references, as_of: None, since: None }
     }
 
     fn run(&self) -> Run<'_> {
