@@ -90,6 +90,7 @@ fn pulling_proposes_the_servers_state_and_then_agrees_with_it() {
     let folder = own_demo();
     let at = folder.path();
     let pull = |arguments: &[&str]| run(downhaul(at).args(["--offline", "manifest", "pull"]).args(arguments)).exits(0);
+    std::fs::remove_file(at.join("flags.toml")).expect("the demo has a manifest");
     let proposed = pull(&[]);
     assert!(proposed.stdout.starts_with("--- /dev/null\n+++ b/flags.toml\n"), "{}", proposed.stdout);
     assert!(proposed.stdout.contains("+[flags."), "{}", proposed.stdout);
