@@ -16,6 +16,7 @@ use downhaul_host::{Base, FileChange, Options, Outcome, Proposal, Proposer, Repo
 use downhaul_report::ProposalReport;
 
 use crate::args::{Global, OnServerError, PrArgs, ScanArgs};
+use crate::baseline;
 use crate::commands::clean;
 use crate::commands::judge::{self, Judged};
 use crate::commands::removals::{Proposals, Proposed};
@@ -50,7 +51,9 @@ pub(crate) fn run(global: &Global, args: &PrArgs) -> Result<Exit, CliError> {
         .map_err(|error| CliError::usage(format!("no temporary folder can be made: {error}")))?;
     repository.check_out(&base.commit, tree.path()).map_err(hosts::error)?;
     let there = Settings::new(&elsewhere(global, &here, tree.path(), repository.root()), None)?;
-    let judged = judge::judge(&there, &ScanArgs { mentions: true, ..ScanArgs::default() }, OnServerError::Fail)?;
+    let scan = ScanArgs { mentions: true, ..ScanArgs::default() };
+    let baseline = baseline::read(&there, &scan, None)?;
+    let judged = judge::judge(&there, &scan, OnServerError::Fail, baseline.as_ref(), Vec::new())?;
     let work = Work::new(args, &here, &there, &judged)?;
     let rows = match (&connection, &args.patch_dir) {
         (Some(connection), _) => work.propose(args, &repository, connection, &base)?,

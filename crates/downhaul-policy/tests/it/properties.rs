@@ -346,7 +346,7 @@ proptest! {
         other in any::<prop::sample::Index>(),
     ) {
         let cases = all();
-        let (case, other) = (one.get(&cases), other.get(&cases));
+        let (case, other) = (one.get(cases), other.get(cases));
         let policy = case.policy();
         let evidence = case.evidence();
         let today = check(&evidence, &policy);
