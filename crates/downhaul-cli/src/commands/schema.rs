@@ -13,10 +13,8 @@ use crate::output;
 pub(crate) const POLICY: &str = include_str!("../../schemas/policy.schema.json");
 
 /// Every schema: its name, what it describes, its text. In alphabetical order.
-const SCHEMAS: [(&str, &str, &str); 2] = [
-    ("policy", "what downhaul.toml may say", POLICY),
-    ("snapshot", "what `downhaul snapshot` writes", file::SCHEMA),
-];
+const SCHEMAS: [(&str, &str, &str); 2] =
+    [("policy", "what downhaul.toml may say", POLICY), ("snapshot", "what `downhaul snapshot` writes", file::SCHEMA)];
 
 pub(crate) fn run(args: &SchemaArgs) -> Result<Exit, CliError> {
     let Some(asked) = &args.name else {

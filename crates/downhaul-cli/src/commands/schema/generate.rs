@@ -76,9 +76,15 @@ fn server() -> Value {
         "url_env": {"type": "string", "default": "UNLEASH_URL", "description": "Name of the variable that holds the address."},
         "token_env": {"type": "string", "default": "UNLEASH_TOKEN", "description": "Name of the variable that holds the token."},
         "projects": texts("Projects that the token is expected to see."),
+        "file": {"type": "string", "description": "Of providers that are files: which one, relative to this file."},
+        "environment": {"type": "string", "description": "Of providers that tell of one environment only: which one it is."},
+        "project": {"type": "string", "description": "Of GitLab: the number of the project, or its path."},
         "production": texts("Environments that count as production; those of type production where absent."),
         "lookback_days": whole("Days of the event log to read; all of it where absent.", Value::Null),
         "timeout_seconds": whole("How long one request may take.", 30),
+        "total_timeout_seconds": whole("How long a whole capture may take; what is missing then is a gap.", 1200),
+        "ca_file": {"type": "string", "description": "More certificate authorities (PEM), relative to this file."},
+        "accept_any_certificate": {"type": "boolean", "default": false, "description": "Takes any certificate, so that whoever sits between can read the token. For trying things out only."},
     }))
 }
 
