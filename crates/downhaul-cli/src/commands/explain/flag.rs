@@ -32,7 +32,11 @@ pub(super) fn explain(settings: &Settings, known: &Known, subject: &str) -> Resu
         Format::Text => out.write_all(text(known, &scan, subject).as_bytes()).map_err(Into::into),
         _ => {
             let run = Run { style, ..run };
-            downhaul_report::render_scan(&ScanReport { run, references: &scan.references, since: None }, format, out)
+            downhaul_report::render_scan(
+                &ScanReport { run, references: &scan.references, as_of: None, since: None },
+                format,
+                out,
+            )
         }
     })?;
     Ok(Some(Exit::Clean))
