@@ -31,6 +31,9 @@ pub(crate) fn direction(option: &str) -> Direction {
     let ends = |words: &[&str]| words.iter().any(|word| option.ends_with(word));
     if begins(&["severity"]) {
         Direction::Severity
+    } else if option == "min_daily_evaluations" {
+        // The least traffic for which a rule speaks at all: a threshold of noise.
+        Direction::LessIsStricter
     } else if begins(&["min_", "require", "due_soon", "forbid", "period", "lookback"]) {
         Direction::MoreIsStricter
     } else if begins(&[
