@@ -28,6 +28,25 @@ pub(super) fn policy() -> String {
             "timezone": {"type": "string", "default": "UTC", "description": "IANA name of the zone that days are read in."},
             "server": server(),
             "scan": scan(),
+            "wrapper": calls(
+                "Functions and methods that ask for the flag they are given.",
+                &["name"],
+                json!({
+                    "name": {"type": "string", "description": "Its name; Service.isOn for a method of what is called or typed Service."},
+                    "argument": argument(),
+                }),
+            ),
+            "sdk": calls(
+                "Calls of a package or object that ask for the flag they are given.",
+                &["call"],
+                json!({
+                    "import": {"type": "string", "description": "The module it is imported from."},
+                    "receiver": {"type": "string", "description": "The name or type of the object it is called on."},
+                    "call": {"type": "string", "description": "The name of the function or method."},
+                    "argument": argument(),
+                    "kind": {"type": "string", "description": "What it gives."},
+                }),
+            ),
             "manifest": object(json!({"files": texts("Manifest files and globs: .toml is ours, .json is read as an OpenFeature flag manifest.")})),
             "repos": object(json!({
                 "expected": texts("Repositories that have to be looked at before a flag can be called unused: github:acme/shop."),
@@ -179,6 +198,16 @@ fn blocks(description: &str, required: &[&str], more: Value) -> Value {
         block["required"] = json!(required);
     }
     json!({"type": "array", "description": description, "items": block})
+}
+
+fn calls(description: &str, required: &[&str], properties: Value) -> Value {
+    let mut block = object(properties);
+    block["required"] = json!(required);
+    json!({"type": "array", "description": description, "items": block})
+}
+
+fn argument() -> Value {
+    json!({"type": ["integer", "string"], "description": "The argument that is the key, from 0, or its name."})
 }
 
 fn object(properties: Value) -> Value {
