@@ -180,7 +180,7 @@ impl<'a> Folder<'a> {
         self.part(id, Part::Arguments).is_none_or(|arguments| self.is_pure(arguments))
     }
 
-    fn is_pure_call(&self, id: NodeId) -> bool {
+    pub(crate) fn is_pure_call(&self, id: NodeId) -> bool {
         let Some(callee) = self.part(id, Part::Callee) else { return false };
         if self.known(id).is_some() {
             return true;

@@ -4,6 +4,7 @@
 mod choices;
 mod declarations;
 mod exports;
+mod wrappers;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -119,6 +120,7 @@ impl<'a> Project<'a> {
                 project.take_in(reference);
             }
         }
+        project.refuse_busy_wrappers();
         project
     }
 

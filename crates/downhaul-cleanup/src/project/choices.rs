@@ -33,7 +33,7 @@ impl Project<'_> {
     }
 
     /// The function that a name stands for, and its file.
-    fn function_of(&mut self, path: &str, symbol: SymbolId) -> Option<(String, NodeId)> {
+    pub(super) fn function_of(&mut self, path: &str, symbol: SymbolId) -> Option<(String, NodeId)> {
         let state = self.open(path)?;
         let found = state.file.names.symbol(symbol);
         if found.kind != SymbolKind::Import {
