@@ -178,8 +178,9 @@ fn every_rule_serves_a_practice() {
         .collect();
     let mut command = downhaul(&project());
     let rules: Value = run(command.args(["rules", "--format", "json"])).exits(0).json();
-    let all = rules["rules"].as_array().expect("rules").iter().filter_map(|rule| rule["id"].as_str());
-    let known: Vec<&str> = all.collect();
+    // Rules about marks keep the others honest; they serve no practice of their own.
+    let all = rules["rules"].as_array().expect("rules").iter().filter(|rule| rule["group"] != "exemption");
+    let known: Vec<&str> = all.filter_map(|rule| rule["id"].as_str()).collect();
     for rule in &known {
         assert!(listed.contains(rule), "{rule} serves no practice");
     }

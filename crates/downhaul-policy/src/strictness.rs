@@ -51,6 +51,10 @@ pub(crate) fn change(option: &str, old: &Value, new: &Value) -> Change {
     if old == new {
         return Change::SameOrStricter;
     }
+    // A limit of 0 is no limit with some options and the strictest one with others.
+    if option.starts_with("max_") && *new == Value::Integer(0) {
+        return Change::Looser;
+    }
     let holds = match direction(option) {
         Direction::LessIsStricter => is_less(new, old),
         Direction::MoreIsStricter => is_less(old, new),
