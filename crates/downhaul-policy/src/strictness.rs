@@ -31,10 +31,13 @@ pub(crate) fn direction(option: &str) -> Direction {
     let ends = |words: &[&str]| words.iter().any(|word| option.ends_with(word));
     if begins(&["severity"]) {
         Direction::Severity
-    } else if option == "min_daily_evaluations" {
-        // The least traffic for which a rule speaks at all: a threshold of noise.
+    } else if ["min_age_days", "min_daily_evaluations", "min_hours"].contains(&option) {
+        // What a subject has to come to before a rule speaks of it at all: thresholds of noise.
         Direction::LessIsStricter
-    } else if begins(&["min_", "require", "due_soon", "forbid", "period", "lookback"]) {
+    } else if option == "expiring_days" {
+        // How long before the day a rule speaks.
+        Direction::MoreIsStricter
+    } else if begins(&["min_", "require", "due_soon", "forbid", "period", "lookback", "warn_before"]) {
         Direction::MoreIsStricter
     } else if begins(&[
         "max_", "allow", "ignore", "accept", "grace", "except", "after_", "quiet_", "within_", "review_", "initial_",
@@ -51,8 +54,8 @@ pub(crate) fn change(option: &str, old: &Value, new: &Value) -> Change {
     if old == new {
         return Change::SameOrStricter;
     }
-    // A limit of 0 is no limit with some options and the strictest one with others.
-    if option.starts_with("max_") && *new == Value::Integer(0) {
+    // 0 is the strictest limit with some options, and no limit at all with others.
+    if *new == Value::Integer(0) {
         return Change::Looser;
     }
     let holds = match direction(option) {
