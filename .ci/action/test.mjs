@@ -129,7 +129,10 @@ test("hostile flag names in the code make no command of their own", () => {
   assert.ok(result.commands.every((one) => ["error", "warning", "notice"].includes(one.command)), JSON.stringify(result.commands));
   assert.ok(!result.commands.some((one) => one.message === "pwned"));
   // An independent reader of the summary, which lets HTML through as GitHub does.
-  const html = new MarkdownIt({ html: true, linkify: true }).render(result.step("Check").summary);
+  const reader = new MarkdownIt({ html: true, linkify: true });
+  // It takes `a@<zero-width space>b.c` for an address; GitHub does not.
+  reader.linkify.set({ fuzzyEmail: false });
+  const html = reader.render(result.step("Check").summary);
   assert.ok(!/<(img|script|a)\b/.test(html), html);
   assert.ok(!/@everyone|#1\b/.test(html.replaceAll(/<code>.*?<\/code>/g, "")), html);
 });

@@ -237,14 +237,25 @@ impl<'a> Project<'a> {
             self.left.push((reference, why.to_owned()));
         }
         let mut files = Vec::new();
+        let mut broken: BTreeMap<FlagKey, String> = BTreeMap::new();
         for (path, state) in std::mem::take(&mut self.files) {
-            files.extend(self.finished(path, state));
+            match self.finished(path, state) {
+                Finished::Changed(file) => files.push(file),
+                Finished::AsItWas => {}
+                Finished::Broken { path, flags } => broken.extend(flags.into_iter().map(|flag| (flag, path.clone()))),
+            }
         }
+        files = without_broken(files, &mut broken);
         let mut flags: Vec<CleanedFlag> = self
             .request
             .removals
             .iter()
-            .map(|removal| CleanedFlag { removal: removal.clone(), refused: None, left: Vec::new() })
+            .map(|removal| {
+                let broken = broken.get(&removal.flag);
+                let refused =
+                    broken.map(|path| format!("{path} would not parse any more, so nothing is changed for it"));
+                CleanedFlag { removal: removal.clone(), refused, left: Vec::new() }
+            })
             .collect();
         for (reference, why) in self.left {
             if let Some(flag) = flags.iter_mut().find(|flag| Some(&flag.removal.flag) == reference.flag()) {
@@ -258,10 +269,16 @@ impl<'a> Project<'a> {
         Cleaned { files, flags }
     }
 
-    fn finished(&mut self, path: String, state: FileState<'a>) -> Option<CleanedFile> {
+    fn finished(&mut self, path: String, state: FileState<'a>) -> Finished {
         let before = Arc::clone(&state.file.text);
         if state.deleted {
-            return Some(CleanedFile { path, before, edits: Vec::new(), deleted: true, flags: state.flags });
+            return Finished::Changed(CleanedFile {
+                path,
+                before,
+                edits: Vec::new(),
+                deleted: true,
+                flags: state.flags,
+            });
         }
         for (node, why) in &state.pass.refused {
             let place = state.places.iter().find(|(place, _)| state.file.tree.contains(*node, **place));
@@ -271,16 +288,65 @@ impl<'a> Project<'a> {
         }
         let edits = state.pass.draft.edits(&state.file);
         if edits.is_empty() {
-            return None;
+            return Finished::AsItWas;
         }
         let after: Arc<str> = Edit::apply(&before, &edits).into();
         let errors = SourceFile::read(&path, after).map_or(usize::MAX, |after| after.tree.errors);
         if errors > state.file.tree.errors {
             let why = "the result would not parse; the file stays as it was";
             self.left.extend(state.references.iter().map(|reference| (*reference, why.to_owned())));
-            debug_assert!(false, "{path}: the result does not parse:\n{}", Edit::apply(&before, &edits));
-            return None;
+            return Finished::Broken { path, flags: state.flags };
         }
-        Some(CleanedFile { path, before, edits, deleted: false, flags: state.flags })
+        Finished::Changed(CleanedFile { path, before, edits, deleted: false, flags: state.flags })
+    }
+}
+
+/// What other files lose for a flag, a file that stays as it was may still need: so all of a flag's files stay, and all
+/// of the flags that share one of these.
+fn without_broken(mut files: Vec<CleanedFile>, broken: &mut BTreeMap<FlagKey, String>) -> Vec<CleanedFile> {
+    loop {
+        let (kept, dropped): (Vec<_>, Vec<_>) =
+            files.into_iter().partition(|file| file.flags.iter().all(|flag| !broken.contains_key(flag)));
+        for file in &dropped {
+            let why = file.flags.iter().find_map(|flag| broken.get(flag)).cloned().unwrap_or_default();
+            for flag in &file.flags {
+                broken.entry(flag.clone()).or_insert_with(|| why.clone());
+            }
+        }
+        files = kept;
+        if dropped.is_empty() {
+            return files;
+        }
+    }
+}
+
+/// What came of a file.
+enum Finished {
+    Changed(CleanedFile),
+    AsItWas,
+    /// It would not parse any more.
+    Broken {
+        path: String,
+        flags: BTreeSet<FlagKey>,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(path: &str, flags: &[&str]) -> CleanedFile {
+        let flags = flags.iter().map(|flag| FlagKey::new(flag).expect("a key")).collect();
+        CleanedFile { path: path.to_owned(), before: "".into(), edits: Vec::new(), deleted: false, flags }
+    }
+
+    #[test]
+    fn flags_that_share_a_file_with_a_broken_one_are_refused_too() {
+        let files = vec![file("a", &["x"]), file("b", &["x", "y"]), file("c", &["y"]), file("d", &["z"])];
+        let mut broken = BTreeMap::from([(FlagKey::new("x").expect("a key"), "broken.ts".to_owned())]);
+        let kept = without_broken(files, &mut broken);
+        assert_eq!(kept.iter().map(|file| file.path.as_str()).collect::<Vec<_>>(), ["d"]);
+        assert_eq!(broken.keys().map(FlagKey::as_str).collect::<Vec<_>>(), ["x", "y"]);
+        assert!(broken.values().all(|path| path == "broken.ts"));
     }
 }
