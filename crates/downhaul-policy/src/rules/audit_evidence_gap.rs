@@ -172,10 +172,6 @@ fn finding(evidence: &Evidence, name: &str, reason: &'static str, message: Strin
     draft.record = Some(name.to_owned());
     draft.message = message;
     draft.remediation = remediation.to_owned();
-    draft.evidence.push(fact(
-        format!("{name}: {reason}"),
-        evidence.snapshot().ok().map(|one| one.captured_at),
-        "snapshot",
-    ));
+    draft.evidence.push(fact(format!("{name}: {reason}"), None, "snapshot"));
     draft.into()
 }

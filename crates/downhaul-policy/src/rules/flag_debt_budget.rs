@@ -98,7 +98,7 @@ impl<'a> Project<'a> {
     fn draft(&self, reason: &'static str, message: String, figure: String) -> Draft {
         let mut draft = Draft::named(self.evidence, format!("{reason} of {}", self.name), reason);
         draft.message = message;
-        draft.evidence.push(fact(figure, Some(self.snapshot.captured_at), "flags of the server"));
+        draft.evidence.push(fact(figure, None, "flags of the server"));
         draft.remediation = format!("Remove flags before new ones are made; {}.", self.candidates());
         draft.in_project(self.snapshot, self.name, None)
     }

@@ -189,6 +189,6 @@ fn silence(evidence: &Evidence, snapshot: &Snapshot, project: &str, environment:
         if flags.len() == 1 { "is" } else { "are" },
     );
     draft.remediation = "Find out whether the SDKs in this environment send metrics, and to this server.".to_owned();
-    draft.evidence.push(fact("evaluations: none", Some(snapshot.captured_at), "usage"));
+    draft.evidence.push(fact("evaluations: none", None, "usage"));
     draft.in_project(snapshot, project, Some(environment))
 }

@@ -53,7 +53,7 @@ impl Rule for RiskyApiToken {
             // Their number is told to anybody.
             if let Some(admin) = snapshot.access.counts.and_then(|counts| counts.admin_tokens).filter(|many| *many > 0)
             {
-                outcomes.put(Subject::Named("admin tokens".to_owned()), counted(evidence, snapshot, admin).into());
+                outcomes.put(Subject::Named("admin tokens".to_owned()), counted(evidence, admin).into());
             }
             return;
         }
@@ -155,7 +155,7 @@ fn is_wide(evidence: &Evidence, snapshot: &Snapshot, token: &ApiToken) -> bool {
 }
 
 /// The token that asks may not see them, but their number is known.
-fn counted(evidence: &Evidence, snapshot: &Snapshot, number: u32) -> Draft {
+fn counted(evidence: &Evidence, number: u32) -> Draft {
     let mut draft = Draft::named(evidence, "admin tokens", "admin");
     draft.record = Some("admin tokens".to_owned());
     draft.level = Level::AtLeast(Severity::Error);
@@ -164,7 +164,7 @@ fn counted(evidence: &Evidence, snapshot: &Snapshot, number: u32) -> Draft {
         "The server has {many}, which may do everything with nobody behind them; an administrator can see which."
     );
     draft.remediation = remediation("admin").to_owned();
-    draft.evidence.push(fact(many, Some(snapshot.captured_at), "statistics of the server"));
+    draft.evidence.push(fact(many, None, "statistics of the server"));
     draft
 }
 

@@ -253,7 +253,7 @@ fn draft(evidence: &Evidence, snapshot: &Snapshot, flag: &Flag, drift: &Drift) -
             Some(event.at),
             format!("event {}", event.id),
         ),
-        None => fact(format!("served: {}", drift.served), Some(snapshot.captured_at), "flags of the server"),
+        None => fact(format!("served: {}", drift.served), None, "flags of the server"),
     });
     draft.on_server(snapshot, flag, Some(environment))
 }

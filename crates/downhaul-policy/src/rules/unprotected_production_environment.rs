@@ -102,11 +102,7 @@ impl UnprotectedProductionEnvironment {
             approvals(self.min_approvals)
         );
         let needed = required.map_or("none".to_owned(), |required| required.to_string());
-        draft.evidence.push(fact(
-            format!("approvals needed: {needed}"),
-            Some(snapshot.captured_at),
-            "change request settings",
-        ));
+        draft.evidence.push(fact(format!("approvals needed: {needed}"), None, "change request settings"));
         draft.in_project(snapshot, project, Some(environment)).into()
     }
 }
