@@ -91,7 +91,7 @@ fn calm() -> Snapshot {
 }
 
 /// Everything but the gaps and the address, which has the free port in it.
-fn without_gaps(snapshot: &Snapshot) -> Snapshot {
+pub(crate) fn without_gaps(snapshot: &Snapshot) -> Snapshot {
     let mut bare = snapshot.clone();
     bare.gaps.clear();
     bare.server.url = None;
