@@ -72,17 +72,8 @@ pub(crate) fn print(bytes: &[u8]) -> Result<(), CliError> {
 
 /// Writes a file whole or not at all: beside its place first, then by rename.
 pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let cannot =
-        |error: &dyn std::fmt::Display| CliError::usage(format!("{} cannot be written: {error}", path.display()));
-    let mut file = tempfile::Builder::new()
-        .prefix(".downhaul-")
-        .permissions_like_a_new_file()
-        .tempfile_in(folder)
-        .map_err(|error| cannot(&error))?;
-    file.write_all(bytes).map_err(|error| cannot(&error))?;
-    file.persist(path).map_err(|error| cannot(&error.error))?;
-    Ok(())
+    let beside = write_beside(path, bytes)?;
+    beside.persist(path).map(drop).map_err(|error| cannot_write(path, &error.error))
 }
 
 /// Writes a user's file anew, whole or not at all, with the permissions that it has.
@@ -98,17 +89,23 @@ pub(crate) fn rewrite_file(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
 
 /// Like [`write_file`], but never over a file that is there already.
 pub(crate) fn write_new_file(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
+    let beside = write_beside(path, bytes)?;
+    beside.persist_noclobber(path).map(drop).map_err(|error| cannot_write(path, &error.error))
+}
+
+fn write_beside(path: &Path, bytes: &[u8]) -> Result<tempfile::NamedTempFile, CliError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let cannot =
-        |error: &dyn std::fmt::Display| CliError::usage(format!("{} cannot be written: {error}", path.display()));
     let mut file = tempfile::Builder::new()
         .prefix(".downhaul-")
         .permissions_like_a_new_file()
         .tempfile_in(folder)
-        .map_err(|error| cannot(&error))?;
-    file.write_all(bytes).map_err(|error| cannot(&error))?;
-    file.persist_noclobber(path).map_err(|error| cannot(&error.error))?;
-    Ok(())
+        .map_err(|error| cannot_write(path, &error))?;
+    file.write_all(bytes).map_err(|error| cannot_write(path, &error))?;
+    Ok(file)
+}
+
+fn cannot_write(path: &Path, error: &io::Error) -> CliError {
+    CliError::usage(format!("{} cannot be written: {error}", path.display()))
 }
 
 /// Temporary files are made for their owner alone; a result is made like any other file.

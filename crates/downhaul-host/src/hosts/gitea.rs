@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Kind, owner_and_name};
+use super::{Kind, owner_and_name, people_and_teams};
 use crate::http::Http;
 use crate::pull_request::{Edit, Issue, NewPullRequest, PullRequest, State};
 use crate::{CodeHost, HostError};
@@ -96,9 +96,7 @@ impl CodeHost for Gitea {
     }
 
     fn ask_for_review(&self, number: u64, reviewers: &[String]) -> Result<(), HostError> {
-        let names = reviewers.iter().map(|name| name.trim_start_matches('@'));
-        let (teams, people): (Vec<&str>, Vec<&str>) = names.partition(|name| name.contains('/'));
-        let teams: Vec<&str> = teams.into_iter().filter_map(|team| team.split('/').nth(1)).collect();
+        let (people, teams) = people_and_teams(reviewers);
         let route = ["pulls", &number.to_string(), "requested_reviewers"];
         let body = json!({ "reviewers": people, "team_reviewers": teams });
         let _: Value = self.http.change(&Method::POST, &self.route(&route), &body)?;

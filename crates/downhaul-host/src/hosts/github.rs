@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Kind, owner_and_name};
+use super::{Kind, owner_and_name, people_and_teams};
 use crate::http::{Http, Pace};
 use crate::pull_request::{Edit, Issue, NewPullRequest, PullRequest, State};
 use crate::{CodeHost, HostError, HostToken, RepositoryAddress};
@@ -89,9 +89,7 @@ impl CodeHost for Github {
     }
 
     fn ask_for_review(&self, number: u64, reviewers: &[String]) -> Result<(), HostError> {
-        let names = reviewers.iter().map(|name| name.trim_start_matches('@'));
-        let (teams, people): (Vec<&str>, Vec<&str>) = names.partition(|name| name.contains('/'));
-        let teams: Vec<&str> = teams.into_iter().filter_map(|team| team.split('/').nth(1)).collect();
+        let (people, teams) = people_and_teams(reviewers);
         let route = ["pulls", &number.to_string(), "requested_reviewers"];
         let body = json!({ "reviewers": people, "team_reviewers": teams });
         let _: serde_json::Value = self.http.change(&Method::POST, &self.route(&route), &body)?;

@@ -111,6 +111,13 @@ fn owner_and_name(address: &RepositoryAddress) -> Result<(String, String), HostE
     Ok((owner.to_owned(), name.to_owned()))
 }
 
+/// People and teams of `@alice` and `@acme/checkout`, by their bare names.
+fn people_and_teams(reviewers: &[String]) -> (Vec<&str>, Vec<&str>) {
+    let names = reviewers.iter().map(|name| name.trim_start_matches('@'));
+    let (teams, people): (Vec<&str>, Vec<&str>) = names.partition(|name| name.contains('/'));
+    (people, teams.into_iter().filter_map(|team| team.split('/').nth(1)).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
