@@ -45,7 +45,8 @@ pub(crate) struct Global {
     /// Root of the repository; paths in output are relative to it [default: the git root, else the working directory]
     #[arg(long, value_name = "DIR", global = true)]
     pub(crate) root: Option<PathBuf>,
-    /// Format of what goes to standard output: text, concise, json, jsonl, sarif, github, gitlab, junit, markdown, rdjson
+    /// Format of what goes to standard output: text, concise, json, jsonl, sarif, sarif-full, github, gitlab,
+    /// junit, markdown, rdjson
     #[arg(long, value_name = "FORMAT", env = "DOWNHAUL_FORMAT", hide_env = true, global = true)]
     pub(crate) format: Option<String>,
     /// Also write this format to this file; may be given several times
@@ -130,6 +131,8 @@ pub(crate) enum Command {
     Schema(SchemaArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
+    /// Print the manual page, or write one for each command into a folder
+    Man(ManArgs),
 }
 
 /// What is scanned, and how.
@@ -173,9 +176,6 @@ pub(crate) struct CheckArgs {
     /// Old findings that are accepted [default: downhaul.baseline.json beside the policy or in the root, if there is one]
     #[arg(long, value_name = "FILE")]
     pub(crate) baseline: Option<PathBuf>,
-    /// Put accepted findings into SARIF too, as suppressed results (GitHub shows them as open)
-    #[arg(long)]
-    pub(crate) report_suppressed: bool,
     /// What to do when the flag server cannot be read: fail with 3, or go on with the rules that need none
     #[arg(long, value_name = "WHAT", value_enum, default_value_t = OnServerError::Fail)]
     pub(crate) on_server_error: OnServerError,
@@ -433,6 +433,13 @@ pub(crate) struct ExplainArgs {
     /// File with known flag keys, one a line; `-` reads standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) keys: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ManArgs {
+    /// Write the page of every command into this folder, for `man` to find
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out_dir: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -66,6 +66,7 @@ fn run(cli: &Cli) -> Exit {
         Command::Doctor => commands::doctor::run(&cli.global),
         Command::Schema(args) => commands::schema::run(args),
         Command::Completions(args) => commands::completions::run(args),
+        Command::Man(args) => commands::man::run(args),
     };
     result.unwrap_or_else(|error| {
         output::complain(&error.to_string());

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use downhaul_host::RepositoryAddress;
+use downhaul_host::{HostKind, RepositoryAddress};
 use downhaul_report::Revision;
 
 /// The commit, branch and address of a repository; each is `None` where git does not say.
@@ -12,15 +12,25 @@ pub(crate) struct GitRevision {
     repository: Option<String>,
     commit: Option<String>,
     branch: Option<String>,
+    files: Option<String>,
 }
 
 impl GitRevision {
     /// Asks git about the folder.
     pub(crate) fn of(root: &Path) -> Self {
         let origin = git(root, &["config", "--get", "remote.origin.url"]);
+        let address = origin.as_deref().and_then(RepositoryAddress::parse);
+        let commit = git(root, &["rev-parse", "--verify", "--quiet", "HEAD"]);
+        // Paths in output are relative to the root, those of the host to the top of the repository.
+        let below = git(root, &["rev-parse", "--show-prefix"]).unwrap_or_default();
+        let files = address
+            .as_ref()
+            .zip(commit.as_ref())
+            .and_then(|(address, commit)| Some(format!("{}{below}", HostKind::of(address)?.files_of(address, commit))));
         GitRevision {
-            repository: origin.as_deref().and_then(RepositoryAddress::parse).map(|address| address.web()),
-            commit: git(root, &["rev-parse", "--verify", "--quiet", "HEAD"]),
+            repository: address.map(|address| address.web()),
+            files,
+            commit,
             branch: git(root, &["symbolic-ref", "--short", "--quiet", "HEAD"]),
         }
     }
@@ -42,6 +52,7 @@ impl GitRevision {
             repository: self.repository.as_deref(),
             commit: self.commit.as_deref(),
             branch: self.branch.as_deref(),
+            files: self.files.as_deref(),
         })
     }
 }

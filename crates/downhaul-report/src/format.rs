@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::{self, Write};
 use std::str::FromStr;
 
-use crate::formats::{concise, github, gitlab, json, jsonl, junit, markdown, rdjson, sarif, text};
+use crate::formats::{concise, github, gitlab, json, jsonl, junit, markdown, rdjson, sarif, sarif_full, text};
 use crate::report::{CheckReport, CleanReport, ScanReport};
 
 /// A way to write a report.
@@ -26,8 +26,10 @@ pub enum Format {
     Markdown,
     /// Reviewdog's diagnostics.
     Rdjson,
-    /// SARIF 2.1.0.
+    /// SARIF 2.1.0 as code scanning takes it.
     Sarif,
+    /// SARIF 2.1.0 with all there is to know, for viewers.
+    SarifFull,
     /// For people at a terminal, with the code.
     Text,
 }
@@ -45,7 +47,7 @@ struct Renderer {
 }
 
 /// In the order of the variants, which is that of the names.
-const RENDERERS: [Renderer; 10] = [
+const RENDERERS: [Renderer; 11] = [
     Renderer { format: Format::Concise, name: "concise", check: concise::check, scan: Some(concise::scan) },
     Renderer { format: Format::Github, name: "github", check: github::check, scan: None },
     Renderer { format: Format::Gitlab, name: "gitlab", check: gitlab::check, scan: None },
@@ -55,6 +57,7 @@ const RENDERERS: [Renderer; 10] = [
     Renderer { format: Format::Markdown, name: "markdown", check: markdown::check, scan: None },
     Renderer { format: Format::Rdjson, name: "rdjson", check: rdjson::check, scan: None },
     Renderer { format: Format::Sarif, name: "sarif", check: sarif::check, scan: None },
+    Renderer { format: Format::SarifFull, name: "sarif-full", check: sarif_full::check, scan: None },
     Renderer { format: Format::Text, name: "text", check: text::check, scan: Some(text::scan) },
 ];
 

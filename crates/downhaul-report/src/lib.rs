@@ -20,6 +20,7 @@ mod markup;
 mod printable;
 mod proposal;
 mod report;
+mod uri;
 mod wording;
 
 #[cfg(test)]
@@ -29,5 +30,7 @@ pub use dashboard::{DashboardLine, dashboard_body};
 pub use format::{Format, ReportError, render_check, render_clean, render_scan};
 pub use printable::printable;
 pub use proposal::ProposalReport;
-pub use report::{CheckReport, CleanReport, GateVerdict, Revision, Run, ScanReport, Since, SourceText, Stats, Style};
+pub use report::{
+    CheckReport, CleanReport, Details, GateVerdict, Revision, Run, ScanReport, Since, SourceText, Stats, Style,
+};
 pub use wording::description as describe;

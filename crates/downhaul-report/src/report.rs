@@ -1,8 +1,9 @@
 //! What a renderer may see: plain borrowed values, made by the caller.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use downhaul_core::{Cleaned, Finding, Reference, RuleInfo, ServerInfo, Skipped, Timestamp, Verdicts};
+use downhaul_core::{Cleaned, Finding, FlagKey, Reference, RuleInfo, ServerInfo, Skipped, Timestamp, Verdicts};
 
 /// What every report says of the run it comes from.
 #[derive(Clone, Copy)]
@@ -40,8 +41,17 @@ pub struct CheckReport<'a> {
     pub verdicts: &'a Verdicts,
     /// What is known of the rules that ran, in the catalogue's order.
     pub rules: &'a [&'static RuleInfo],
-    /// Whether SARIF is to hold accepted findings too, as suppressed results. GitHub would show them as open.
-    pub with_accepted: bool,
+    /// What a reader may want beside the findings; `None` where nobody asked for it.
+    pub details: Option<Details<'a>>,
+}
+
+/// What stands behind the findings: the way to each key, and the change that would put an end to each.
+#[derive(Clone, Copy)]
+pub struct Details<'a> {
+    /// Every reference that was found, sorted by path and offset.
+    pub references: &'a [Reference],
+    /// For each flag that a finding proposes to remove, what that would change.
+    pub fixes: &'a BTreeMap<FlagKey, Cleaned>,
 }
 
 impl<'a> CheckReport<'a> {
@@ -138,6 +148,8 @@ pub struct Revision<'a> {
     pub commit: Option<&'a str>,
     /// The branch.
     pub branch: Option<&'a str>,
+    /// Where the host shows the files of the commit: the path of a file is put behind it.
+    pub files: Option<&'a str>,
 }
 
 /// How text is to look.

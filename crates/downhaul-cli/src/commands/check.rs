@@ -5,11 +5,12 @@ use std::path::PathBuf;
 
 use downhaul_core::{Inventory, RuleInfo, Tally};
 use downhaul_policy::{FailOn, GateVerdict};
-use downhaul_report::{CheckReport, Format, Run, Style};
+use downhaul_report::{CheckReport, Details, Format, Run, Style};
 
 use crate::args::{CheckArgs, FailLevel, Global};
 use crate::baseline;
 use crate::commands::judge::{self, Judged};
+use crate::commands::removals;
 use crate::errors::{CliError, Exit};
 use crate::output;
 use crate::revision::GitRevision;
@@ -32,8 +33,10 @@ pub(crate) fn run_with(global: &Global, args: &CheckArgs, inventories: Vec<Inven
     let has_spoken = |info: &&RuleInfo| verdicts.tally.iter().any(|tally| tally.rule == info.id);
     let about_marks = policy.running_diagnostics().filter(has_spoken);
     let rules: Vec<&RuleInfo> = policy.running().map(|(info, _, _)| info).chain(about_marks).collect();
-    let revision =
-        if settings.writes(Format::Sarif) { GitRevision::of(&settings.root) } else { GitRevision::default() };
+    let formats = [Format::Markdown, Format::Sarif, Format::SarifFull];
+    let names_the_commit = settings.ci.is_some() || formats.iter().any(|format| settings.writes(*format));
+    let revision = if names_the_commit { GitRevision::of(&settings.root) } else { GitRevision::default() };
+    let fixes = settings.writes(Format::SarifFull).then(|| removals::fixes(&verdicts, &scanned, &settings.root));
     let report = CheckReport {
         run: super::report_run(&settings, &scanned, &sources, &revision),
         as_of: evidence.now(),
@@ -41,7 +44,7 @@ pub(crate) fn run_with(global: &Global, args: &CheckArgs, inventories: Vec<Inven
         verdict: verdict(&gate),
         verdicts: &verdicts,
         rules: &rules,
-        with_accepted: args.report_suppressed,
+        details: fixes.as_ref().map(|fixes| Details { references: &scanned.references, fixes }),
     };
     let render = |format: Format, style: Style, out: &mut dyn Write| {
         let report = CheckReport { run: Run { style, ..report.run }, ..report };

@@ -11,6 +11,7 @@ pub(crate) mod doctor;
 pub(crate) mod explain;
 pub(crate) mod init;
 pub(crate) mod judge;
+pub(crate) mod man;
 pub(crate) mod manifest;
 pub(crate) mod merge;
 pub(crate) mod pr;

@@ -1,8 +1,13 @@
 //! The removals that the rules propose, one a flag, each with the finding that it rests on.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
-use downhaul_core::{Finding, FlagKey, Removal, Verdicts};
+use downhaul_cleanup::CleanRequest;
+use downhaul_core::{Cleaned, Finding, FlagKey, Removal, Verdicts};
+use downhaul_scanner::Scan;
+
+use crate::texts::Texts;
 
 /// A removal, and why.
 #[derive(Debug, Clone)]
@@ -39,4 +44,17 @@ impl<'a> Proposals<'a> {
         }
         proposals
     }
+}
+
+/// What each of the removals would change, worked out for itself: a reader takes one and leaves the other.
+pub(crate) fn fixes(verdicts: &Verdicts, scanned: &Scan, root: &Path) -> BTreeMap<FlagKey, Cleaned> {
+    let texts = Texts::new(root);
+    let fix = |proposed: Proposed<'_>| {
+        let removals = [proposed.removal];
+        let request = CleanRequest { removals: &removals, references: &scanned.references };
+        let cleaned = downhaul_cleanup::clean(&request, &texts);
+        let [removal] = removals;
+        (removal.flag, cleaned)
+    };
+    Proposals::of(verdicts).removals.into_iter().map(fix).collect()
 }

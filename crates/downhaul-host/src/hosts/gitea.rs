@@ -16,6 +16,7 @@ pub(super) const KIND: Kind = Kind {
     api_variables: &[],
     token_variables: &["DOWNHAUL_HOST_TOKEN", "GITEA_TOKEN", "FORGEJO_TOKEN"],
     git_user: "oauth2",
+    files: "src/commit",
     api: |address| format!("{}://{}/api/v1", address.scheme, address.host),
     connect: |api, address, token, pace| {
         let (owner, name) = owner_and_name(address)?;

@@ -16,6 +16,7 @@ pub(super) const KIND: Kind = Kind {
     api_variables: &["GITHUB_API_URL"],
     token_variables: &["DOWNHAUL_HOST_TOKEN", "GH_TOKEN", "GITHUB_TOKEN"],
     git_user: "x-access-token",
+    files: "blob",
     api: |address| match address.host.as_str() {
         "github.com" => "https://api.github.com".to_owned(),
         host => format!("{}://{host}/api/v3", address.scheme),

@@ -16,6 +16,7 @@ pub(super) const KIND: Kind = Kind {
     api_variables: &["CI_API_V4_URL"],
     token_variables: &["DOWNHAUL_HOST_TOKEN", "GITLAB_TOKEN"],
     git_user: "oauth2",
+    files: "-/blob",
     api: |address| format!("{}://{}/api/v4", address.scheme, address.host),
     connect: |api, address, token, pace| {
         Ok(Box::new(Gitlab { http: Http::new(api, token, &[], pace)?, project: address.path.clone() }))

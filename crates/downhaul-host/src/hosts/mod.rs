@@ -23,6 +23,8 @@ struct Kind {
     token_variables: &'static [&'static str],
     /// The user under which git hands over a token.
     git_user: &'static str,
+    /// What stands between the repository and the commit in the address of a file's page.
+    files: &'static str,
     /// The address of the API for a repository's host.
     api: fn(&RepositoryAddress) -> String,
     connect: Connect,
@@ -67,6 +69,11 @@ impl HostKind {
     /// The user under which git hands over a token.
     pub fn git_user(self) -> &'static str {
         self.0.git_user
+    }
+
+    /// Where the pages of the files of a commit are; the path of a file is put behind it.
+    pub fn files_of(self, address: &RepositoryAddress, commit: &str) -> String {
+        format!("{}/{}/{commit}/", address.web(), self.0.files)
     }
 
     /// Speaks to the host of a repository; `api` overrides where its API is.
@@ -132,6 +139,17 @@ mod tests {
             .collect();
         files.sort();
         assert_eq!(files, HostKind::all().map(|kind| kind.as_str().to_owned()).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn files_have_a_page_for_each_commit() {
+        let page = |remote: &str| {
+            let address = RepositoryAddress::parse(remote).expect("an address");
+            HostKind::of(&address).expect("a kind").files_of(&address, "0a1b")
+        };
+        assert_eq!(page("git@github.com:a/b.git"), "https://github.com/a/b/blob/0a1b/");
+        assert_eq!(page("https://gitlab.com/a/b/c"), "https://gitlab.com/a/b/c/-/blob/0a1b/");
+        assert_eq!(page("https://codeberg.org/a/b"), "https://codeberg.org/a/b/src/commit/0a1b/");
     }
 
     #[test]

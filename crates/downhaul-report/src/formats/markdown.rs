@@ -5,11 +5,12 @@
 
 use std::io::{self, Write};
 
-use downhaul_core::{Finding, Severity};
+use downhaul_core::{Finding, Location, Severity};
 
 use crate::markup::{code, prose};
 use crate::printable::printable;
 use crate::report::{CheckReport, GateVerdict};
+use crate::uri;
 use crate::wording::{self, count};
 
 /// Bytes at most. GitHub takes 65,536 characters in a comment and 1 MiB in a step summary, and drops longer ones whole.
@@ -69,15 +70,15 @@ fn findings(report: &CheckReport<'_>, page: &mut Page) -> usize {
             left_out += of_it.len();
             continue;
         }
-        left_out += of_it.iter().filter(|finding| !page.push(&item(finding))).count();
+        left_out += of_it.iter().filter(|finding| !page.push(&item(finding, report))).count();
         page.always(foot);
     }
     left_out
 }
 
-fn item(finding: &Finding) -> String {
+fn item(finding: &Finding, report: &CheckReport<'_>) -> String {
     let place = match finding.anchor.location() {
-        Some(location) => code(&format!("{}:{}", printable(&location.path), location.start.line)),
+        Some(location) => place(location, report),
         None => "no place in the code".to_owned(),
     };
     let new = if finding.new { " · new" } else { "" };
@@ -90,6 +91,17 @@ fn item(finding: &Finding) -> String {
         false => format!("  \n  {}", prose(&finding.remediation)),
     };
     format!("- {} · {place}{more}{new}  \n  {}{remediation}\n", code(finding.rule), prose(&finding.message))
+}
+
+/// Path and line, as a link where the host has a page of the file.
+fn place(location: &Location, report: &CheckReport<'_>) -> String {
+    let shown = code(&format!("{}:{}", printable(&location.path), location.start.line));
+    match report.run.revision.and_then(|revision| revision.files).filter(|files| uri::is_plain(files)) {
+        Some(files) => {
+            format!("[{shown}]({files}{}#L{})", uri::of_path_in_markdown(&location.path), location.start.line)
+        }
+        None => shown,
+    }
 }
 
 fn missing(report: &CheckReport<'_>, page: &mut Page) {

@@ -9,4 +9,5 @@ pub(crate) mod junit;
 pub(crate) mod markdown;
 pub(crate) mod rdjson;
 pub(crate) mod sarif;
+pub(crate) mod sarif_full;
 pub(crate) mod text;

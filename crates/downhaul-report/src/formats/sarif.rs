@@ -1,12 +1,13 @@
-//! `sarif`: SARIF 2.1.0 for code scanning, one run on one line.
+//! `sarif`: SARIF 2.1.0, one run on one line.
 //!
-//! GitHub opens an alert for every result, accepted or not, and wants each to have a place. So what is accepted and
-//! what has no place is counted in a notification instead. Columns are in UTF-16 units, paths relative to the root.
+//! GitHub opens an alert for every result, accepted or not, and wants each to have a place. So in `sarif` what is
+//! accepted, what has no place and what is too much is counted in a notification instead. Viewers know suppressions,
+//! fixes and code flows: they get `sarif-full`. Columns are in UTF-16 units, paths relative to the root.
 
+mod details;
 mod notifications;
 mod results;
 mod rules;
-mod uri;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -16,6 +17,7 @@ use serde_sarif::sarif;
 
 use crate::json::write_compact;
 use crate::report::{CheckReport, GateVerdict, Revision};
+use crate::uri;
 use results::Results;
 
 /// The schema that the log states: the final one of OASIS.
@@ -24,18 +26,29 @@ const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os
 /// What locations are relative to.
 const ROOT: &str = "%SRCROOT%";
 
-/// Writes the log of a check.
+/// Who is going to read the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reader {
+    /// GitHub's code scanning.
+    CodeScanning,
+    /// A viewer of SARIF, in an editor or a browser.
+    Viewer,
+}
+
+/// Writes the log of a check for code scanning.
 pub(crate) fn check(report: &CheckReport<'_>, out: &mut dyn Write) -> io::Result<()> {
-    write_compact(&log(report), out)?;
+    write_log(report, Reader::CodeScanning, out)
+}
+
+pub(super) fn write_log(report: &CheckReport<'_>, reader: Reader, out: &mut dyn Write) -> io::Result<()> {
+    let run = run(report, reader);
+    let log = sarif::Sarif::builder().schema(SCHEMA).version(json!("2.1.0")).runs(vec![run]).build();
+    write_compact(&log, out)?;
     writeln!(out)
 }
 
-fn log(report: &CheckReport<'_>) -> sarif::Sarif {
-    sarif::Sarif::builder().schema(SCHEMA).version(json!("2.1.0")).runs(vec![run(report)]).build()
-}
-
-fn run(report: &CheckReport<'_>) -> sarif::Run {
-    let results = Results::new(report);
+fn run(report: &CheckReport<'_>, reader: Reader) -> sarif::Run {
+    let results = Results::new(report, reader);
     let mut run = sarif::Run::builder()
         .tool(sarif::Tool::builder().driver(driver(report)).build())
         .automation_details(sarif::RunAutomationDetails::builder().id("downhaul/").build())

@@ -14,7 +14,7 @@ fn the_list_is_the_folder() {
         .expect("the folder is there")
         .map(|entry| entry.expect("an entry").path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
-        .map(|path| path.file_stem().expect("a name").to_string_lossy().into_owned())
+        .map(|path| path.file_stem().expect("a name").to_string_lossy().replace('_', "-"))
         .filter(|name| name != "mod")
         .collect();
     files.sort();
@@ -33,7 +33,8 @@ fn errors_say_what_could_be_had_instead() {
     let unknown = "xml".parse::<Format>().unwrap_err();
     assert_eq!(
         unknown.to_string(),
-        "there is no format `xml`; the formats are concise, github, gitlab, json, jsonl, junit, markdown, rdjson, sarif, text"
+        "there is no format `xml`; the formats are concise, github, gitlab, json, jsonl, junit, markdown, rdjson, sarif, \
+         sarif-full, text"
     );
     let refused = ReportError::NotForScan(Format::Sarif);
     assert_eq!(refused.to_string(), "format sarif is for check; scan can be written as concise, json, jsonl, text");

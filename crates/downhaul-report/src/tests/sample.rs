@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use downhaul_core::finding::Suppression;
 use downhaul_core::{
-    Anchor, Confidence, Context, Edition, Enclosing, EvidenceItem, Fallback, Finding, Fingerprint, FlagKey, Keep,
-    KeyPattern, Label, LineIndex, Location, LogicalLocation, PathClass, Reference, ReferenceKind, ReferencedKey,
-    Removal, Resolution, Returns, RuleInfo, ServerInfo, Severity, SkipReason, Skipped, Tally, Timestamp, Verdicts, Via,
-    ViaRole,
+    Anchor, Cleaned, CleanedFile, CleanedFlag, Confidence, Context, Edit, Edition, Enclosing, EvidenceItem, Fallback,
+    Finding, Fingerprint, FlagKey, Keep, KeyPattern, Label, Left, LineIndex, Location, LogicalLocation, PathClass,
+    Reference, ReferenceKind, ReferencedKey, Removal, Resolution, Returns, RuleInfo, ServerInfo, Severity, SkipReason,
+    Skipped, Tally, Timestamp, Verdicts, Via, ViaRole,
 };
 
-use crate::report::{CheckReport, GateVerdict, Revision, Run, ScanReport, SourceText, Stats, Style};
+use crate::report::{CheckReport, Details, GateVerdict, Revision, Run, ScanReport, SourceText, Stats, Style};
 
 pub(super) const CHECKOUT: &str = "src/checkout.ts";
 pub(super) const FLAGS: &str = "src/flags.ts";
@@ -61,6 +61,7 @@ pub(super) struct Sample {
     pub(super) sources: Sources,
     pub(super) verdicts: Verdicts,
     pub(super) references: Vec<Reference>,
+    fixes: BTreeMap<FlagKey, Cleaned>,
     skipped: Vec<Skipped>,
     server: ServerInfo,
     rules: Vec<&'static RuleInfo>,
@@ -90,6 +91,7 @@ impl Sample {
         Sample {
             verdicts: Verdicts { findings: findings(&sources), tally: tally() },
             references: references(&sources),
+            fixes: fixes(&sources),
             sources,
             skipped: vec![
                 skipped("assets/big.json", SkipReason::TooLarge, "104857601 bytes"),
@@ -128,7 +130,7 @@ impl Sample {
             verdict: if clean { GateVerdict::Passed } else { GateVerdict::Failed },
             verdicts: &self.verdicts,
             rules: &self.rules,
-            with_accepted: false,
+            details: Some(Details { references: &self.references, fixes: &self.fixes }),
         }
     }
 
@@ -148,6 +150,7 @@ impl Sample {
                 repository: Some("https://user:secret@git.example.com/acme/shop"),
                 commit: Some("0123456789abcdef0123456789abcdef01234567"),
                 branch: Some("main"),
+                files: Some("https://git.example.com/acme/shop/blob/0123456789abcdef0123456789abcdef01234567/"),
             }),
             style: Style::default(),
         }
@@ -280,6 +283,33 @@ fn completed(sources: &Sources) -> Finding {
             "`new-checkout` was completed 52 days ago and is still evaluated.",
         )
     }
+}
+
+/// One file is changed, one goes, and something is left.
+fn fixes(sources: &Sources) -> BTreeMap<FlagKey, Cleaned> {
+    let flag = FlagKey::new("new-checkout").expect("a key");
+    let file = |path: &str, edits, deleted| CleanedFile {
+        path: path.to_owned(),
+        before: sources.text(path).expect("the sample has the file"),
+        edits,
+        deleted,
+        flags: BTreeSet::from([flag.clone()]),
+    };
+    let check =
+        sources.find(CHECKOUT, "if (client.isEnabled(\"new-checkout\", ctx, false)) {\n\t\treturn fast();\n\t}");
+    let left = Left { location: sources.find(HOSTILE, "isEnabled"), why: "built at run time".to_owned() };
+    let cleaned = Cleaned {
+        files: vec![
+            file(CHECKOUT, vec![Edit::replace(check.span(), "return fast();")], false),
+            file(FLAGS, Vec::new(), true),
+        ],
+        flags: vec![CleanedFlag {
+            removal: Removal { flag: flag.clone(), keep: Keep::On },
+            refused: None,
+            left: vec![left],
+        }],
+    };
+    BTreeMap::from([(flag, cleaned)])
 }
 
 fn tally() -> Vec<Tally> {

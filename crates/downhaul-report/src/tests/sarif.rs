@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use downhaul_core::{Anchor, Fingerprint, Label, LineIndex, Severity};
-use serde_sarif::sarif::{Location, Run, Sarif};
+use serde_sarif::sarif::{Location, Replacement, Run, Sarif};
 
-use super::sample::{CHECKOUT, Sample, finding};
+use super::sample::{CHECKOUT, FLAGS, Sample, finding};
 use super::snapshots::checked;
 use crate::Format;
 use crate::report::SourceText;
@@ -186,6 +186,79 @@ fn what_github_does_not_show_is_cut_off_and_counted() {
     let notifications = run.invocations.unwrap().remove(0).tool_execution_notifications.unwrap();
     let texts: Vec<&str> = notifications.iter().filter_map(|n| n.message.text.as_deref()).collect();
     assert_eq!(texts, ["4 findings beyond the 5000 that are shown."]);
+}
+
+fn full_run(sample: &Sample) -> Run {
+    let mut sarif: Sarif =
+        serde_json::from_str(&checked(&sample.check(), Format::SarifFull)).expect("the log is SARIF");
+    sarif.runs.remove(0)
+}
+
+#[test]
+fn a_viewer_gets_what_is_accepted_and_all_there_is() {
+    let mut sample = Sample::new();
+    let accepted = |run: &Run| {
+        let results = run.results.as_ref().expect("results");
+        results.iter().filter(|result| result.suppressions.as_ref().is_some_and(|all| !all.is_empty())).count()
+    };
+    assert_eq!((accepted(&run(&sample)), accepted(&full_run(&sample))), (0, 1));
+    let one = sample.verdicts.findings[3].clone();
+    sample.verdicts.findings.extend(std::iter::repeat_n(one, 6_000));
+    let run = full_run(&sample);
+    assert_eq!(run.results.map(|results| results.len()), Some(6_007));
+    let notifications = run.invocations.unwrap().remove(0).tool_execution_notifications.unwrap();
+    assert!(!notifications.iter().any(|n| n.descriptor.as_ref().unwrap().id.as_deref() == Some("limit")));
+}
+
+/// The change, made by a reader that knows lines and UTF-16 columns only, is the one that the clean-up means.
+#[test]
+fn a_fix_read_by_line_and_column_is_the_clean_up() {
+    let sample = Sample::new();
+    let results = full_run(&sample).results.unwrap();
+    let fixes: Vec<_> = results.iter().filter_map(|result| result.fixes.as_ref()).collect();
+    assert_eq!(fixes.len(), 1, "only one finding proposes a removal");
+    let fix = &fixes[0][0];
+    let words = fix.description.as_ref().and_then(|message| message.text.clone());
+    assert_eq!(words.as_deref(), Some("Take `new-checkout` out and keep the on side; 1 left for a person."));
+    let [changed, gone] = &fix.artifact_changes[..] else { panic!("two files change") };
+    let text = sample.sources.text(CHECKOUT).unwrap();
+    let after = replaced(&text, &changed.replacements[0]);
+    assert_eq!(
+        after,
+        text.replace(
+            "if (client.isEnabled(\"new-checkout\", ctx, false)) {\n\t\treturn fast();\n\t}",
+            "return fast();"
+        )
+    );
+    let flags = sample.sources.text(FLAGS).unwrap();
+    assert_eq!(replaced(&flags, &gone.replacements[0]), "");
+}
+
+fn replaced(text: &str, replacement: &Replacement) -> String {
+    let region = &replacement.deleted_region;
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let offset = |line: Option<i64>, column: Option<i64>| {
+        let line = usize::try_from(line.unwrap()).unwrap() - 1;
+        let before: Vec<u16> = lines.get(line).unwrap_or(&"").encode_utf16().collect();
+        let units = usize::try_from(column.unwrap()).unwrap() - 1;
+        lines[..line].concat().len() + String::from_utf16(&before[..units]).unwrap().len()
+    };
+    let inserted = replacement.inserted_content.as_ref().and_then(|content| content.text.as_deref()).unwrap_or("");
+    let (start, end) = (offset(region.start_line, region.start_column), offset(region.end_line, region.end_column));
+    format!("{}{inserted}{}", &text[..start], &text[end..])
+}
+
+#[test]
+fn a_code_flow_leads_from_the_key_to_the_check() {
+    let results = full_run(&Sample::new()).results.unwrap();
+    let flows: Vec<_> = results.iter().filter_map(|result| result.code_flows.as_ref()).collect();
+    assert_eq!(flows.len(), 1);
+    let steps = &flows[0][0].thread_flows[0].locations;
+    let uri = |n: usize| {
+        let place = steps[n].location.as_ref().unwrap().physical_location.as_ref().unwrap();
+        place.artifact_location.as_ref().unwrap().uri.clone().unwrap()
+    };
+    assert_eq!((uri(0).as_str(), uri(1).as_str(), steps.len()), (FLAGS, CHECKOUT, 2));
 }
 
 #[test]

@@ -4,10 +4,11 @@ use downhaul_core::{Skipped, Tally};
 use serde_json::json;
 use serde_sarif::sarif;
 
+use super::ROOT;
 use super::results::{Results, SHOWN};
-use super::{ROOT, uri};
 use crate::printable::printable;
 use crate::report::CheckReport;
+use crate::uri;
 use crate::wording::{count, missing_evidence};
 
 /// How many notifications of one kind are written one by one; the rest are counted.
@@ -39,8 +40,8 @@ pub(super) fn all(report: &CheckReport<'_>, results: &Results) -> Vec<sarif::Not
         let text = format!("{} beyond the {SHOWN} that are shown.", count(results.beyond, "finding"));
         all.push(notification(LIMIT, "warning", &text));
     }
-    if report.suppressed_count() > 0 && !report.with_accepted {
-        let text = format!("Accepted and therefore left out: {}.", count(report.suppressed_count(), "finding"));
+    if results.accepted > 0 {
+        let text = format!("Accepted and therefore left out: {}.", count(results.accepted, "finding"));
         all.push(notification(ACCEPTED, "note", &text));
     }
     all

@@ -8,10 +8,11 @@ use downhaul_core::{Finding, Fingerprint, Label, LineIndex, Location};
 use serde_json::json;
 use serde_sarif::sarif;
 
-use super::{ROOT, rules, uri};
+use super::{ROOT, Reader, details, rules};
 use crate::line_hash::LineHashes;
 use crate::printable::printable;
-use crate::report::{CheckReport, SourceText};
+use crate::report::{CheckReport, Details, SourceText};
+use crate::uri;
 
 /// GitHub shows this many results of a run.
 pub(super) const SHOWN: usize = 5_000;
@@ -25,16 +26,18 @@ pub(super) struct Results {
     pub(super) shown: Vec<sarif::Result>,
     /// Findings beyond [`SHOWN`].
     pub(super) beyond: usize,
+    /// Findings that are left out because somebody has accepted them.
+    pub(super) accepted: usize,
     /// Findings that have no place in the repository, as they are to be told.
     pub(super) nowhere: Vec<String>,
 }
 
 impl Results {
-    /// Takes the findings that are to be told: all, or those that nobody has accepted.
-    pub(super) fn new(report: &CheckReport<'_>) -> Self {
+    /// Takes the findings that are to be told: all, or those that nobody has accepted and that are shown.
+    pub(super) fn new(report: &CheckReport<'_>, reader: Reader) -> Self {
         let mut nowhere = Vec::new();
         let mut located: Vec<(&Finding, &Location)> = Vec::new();
-        let told = |finding: &&Finding| report.with_accepted || finding.suppressed.is_none();
+        let told = |finding: &&Finding| reader == Reader::Viewer || finding.suppressed.is_none();
         for finding in report.verdicts.findings.iter().filter(told) {
             match finding.anchor.location() {
                 Some(location) => located.push((finding, location)),
@@ -47,16 +50,21 @@ impl Results {
             let place = || at_a.cmp(at_b);
             worst.then_with(place).then_with(|| (a.rule, &a.fingerprint).cmp(&(b.rule, &b.fingerprint)))
         });
-        let beyond = located.len().saturating_sub(SHOWN);
-        located.truncate(SHOWN);
-        let mut writer = Writer { report, hashes: BTreeMap::new() };
-        Results { shown: located.iter().map(|(finding, at)| writer.result(finding, at)).collect(), beyond, nowhere }
+        let shown = if reader == Reader::Viewer { located.len() } else { SHOWN };
+        let beyond = located.len().saturating_sub(shown);
+        located.truncate(shown);
+        let details = report.details.filter(|_| reader == Reader::Viewer);
+        let mut writer = Writer { report, details, hashes: BTreeMap::new() };
+        let shown = located.iter().map(|(finding, at)| writer.result(finding, at)).collect();
+        let accepted = if reader == Reader::Viewer { 0 } else { report.suppressed_count() };
+        Results { shown, beyond, accepted, nowhere }
     }
 }
 
 /// Keeps the hashes of files that have more than one result.
 struct Writer<'r, 'a> {
     report: &'r CheckReport<'a>,
+    details: Option<Details<'a>>,
     hashes: BTreeMap<String, Option<LineHashes>>,
 }
 
@@ -74,8 +82,12 @@ impl Writer<'_, '_> {
         let index = self.report.rules.iter().position(|info| info.id == finding.rule);
         result.rule_index = index.and_then(|index| i64::try_from(index).ok());
         result.suppressions = finding.suppressed.as_ref().map(|accepted| vec![suppression(accepted)]);
+        let sources = self.report.run.sources;
+        if let Some(details) = self.details {
+            result.code_flows = details::code_flow(finding, details.references, sources).map(|flow| vec![flow]);
+            result.fixes = details::fix(finding, details.fixes).map(|fix| vec![fix]);
+        }
         if !related.is_empty() {
-            let sources = self.report.run.sources;
             result.related_locations =
                 Some((1..).zip(related).map(|(id, label)| secondary(id, label, sources)).collect());
         }
@@ -122,7 +134,7 @@ fn message(finding: &Finding, related: &[Label]) -> String {
 }
 
 /// Text in which no reader sees a link: SARIF makes one of `[…](…)`, and how it is escaped differs between readers.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     printable(text).replace("](", "] (")
 }
 
@@ -145,7 +157,7 @@ fn secondary(id: i64, label: &Label, sources: &dyn SourceText) -> sarif::Locatio
         .build()
 }
 
-fn physical(location: &Location, sources: &dyn SourceText) -> sarif::PhysicalLocation {
+pub(super) fn physical(location: &Location, sources: &dyn SourceText) -> sarif::PhysicalLocation {
     let artifact = sarif::ArtifactLocation::builder().uri(uri::of_path(&location.path)).uri_base_id(ROOT).build();
     sarif::PhysicalLocation::builder().artifact_location(artifact).region(region(location, sources)).build()
 }
