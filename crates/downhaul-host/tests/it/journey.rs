@@ -21,7 +21,11 @@ pub(crate) struct Shop {
 
 impl Shop {
     pub(crate) fn new(kind: &str) -> Self {
-        let forge = Forge::start();
+        Shop::on(Forge::start(), kind, None)
+    }
+
+    /// With the API at an address of its own.
+    pub(crate) fn on(forge: Forge, kind: &str, api: Option<&str>) -> Self {
         let clone = tempfile::tempdir().expect("a temporary folder");
         let folder = clone.path();
         git(folder, &["init", "--quiet", "--initial-branch=main"]);
@@ -37,7 +41,7 @@ impl Shop {
         let repository = Repository::open(folder, "origin").expect("a repository").with_token(&token, kind.git_user());
         let address = repository.address().expect("an address").clone();
         let pace = Pace { between_writes: Duration::ZERO, back_off: Duration::from_millis(1), ..Pace::default() };
-        let host = kind.connect(None, &address, &token, pace).expect("a host");
+        let host = kind.connect(api, &address, &token, pace).expect("a host");
         Shop { forge, clone, repository, host }
     }
 
@@ -55,7 +59,7 @@ impl Shop {
     }
 
     /// A person's commit on a branch of the remote.
-    fn person_commits(&self, branch: &str, path: &str) {
+    pub(crate) fn person_commits(&self, branch: &str, path: &str) {
         let other = tempfile::tempdir().expect("a temporary folder");
         let bare = self.forge.bare();
         git(other.path(), &["clone", "--quiet", "--branch", branch, &bare.to_string_lossy(), "."]);
@@ -82,11 +86,11 @@ pub(crate) fn proposal(flag: &str) -> Proposal {
     }
 }
 
-fn outcomes(proposed: &[Proposed]) -> Vec<&'static str> {
+pub(crate) fn outcomes(proposed: &[Proposed]) -> Vec<&'static str> {
     proposed.iter().map(|one| one.outcome.as_str()).collect()
 }
 
-fn options() -> Options {
+pub(crate) fn options() -> Options {
     Options { labels: vec!["label-1".to_owned()], patience: Duration::from_millis(1), ..Options::default() }
 }
 

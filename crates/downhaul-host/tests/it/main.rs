@@ -3,3 +3,4 @@
 mod faults;
 mod forge;
 mod journey;
+mod openapi;
