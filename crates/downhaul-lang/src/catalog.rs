@@ -156,8 +156,7 @@ impl Catalog {
     /// [`Unreadable`] where the nesting is too deep or the text takes too long.
     pub fn syntax(&self, id: LanguageId, text: &str) -> Option<Result<SyntaxTree, Unreadable>> {
         let language = self.language(id);
-        let roles = language.cleanup_engine(&self.relatives(language))?;
-        Some(SyntaxTree::read(&language.grammar()?, &roles.roles, text))
+        Some(SyntaxTree::read(language.cleanup_engine(&self.relatives(language))?, text))
     }
 
     /// How a language is written by the clean-up; `None` where it cannot be cleaned.

@@ -9,6 +9,7 @@ use crate::grammar::grammar;
 use crate::pattern::Patterns;
 use crate::syntax::{CleanupEngine, CleanupFacts};
 use crate::template::Template;
+use crate::tree::Grammar;
 
 /// Index of a language in the catalog.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,7 +30,7 @@ pub struct Language {
 /// The grammar and the roles of its nodes.
 #[derive(Debug)]
 pub(crate) struct Engine {
-    pub(crate) grammar: tree_sitter::Language,
+    pub(crate) grammar: Grammar,
     pub(crate) patterns: Patterns,
 }
 
@@ -162,7 +163,7 @@ impl Language {
 
     /// Reads the queries. Separate from [`Language::engine`] so that a test can show what is wrong.
     pub(crate) fn build(&self, relatives: &[&Language]) -> Result<Engine, String> {
-        let grammar = grammar(&self.facts.grammar).ok_or("the grammar is not linked in")?;
+        let grammar = Grammar::new(self.grammar().ok_or("the grammar is not linked in")?);
         let mut patterns = Patterns::default();
         let sets = std::iter::once((self, false)).chain(relatives.iter().map(|relative| (*relative, true)));
         for (language, lenient) in sets {
@@ -183,7 +184,7 @@ impl Language {
 
     /// Reads `cleanup.scm` and `cleanup.toml`, those of its relatives included.
     fn build_cleanup(&self, relatives: &[&Language]) -> Result<Option<CleanupEngine>, String> {
-        let grammar = grammar(&self.facts.grammar).ok_or("the grammar is not linked in")?;
+        let grammar = Grammar::new(self.grammar().ok_or("the grammar is not linked in")?);
         let family = || std::iter::once(self).chain(relatives.iter().copied());
         // What a template is rewritten to is there to be read, and not what stands in the file.
         if self.facts.template.is_some() {
@@ -198,7 +199,7 @@ impl Language {
                 roles.add(text, &grammar, index > 0).map_err(located)?;
             }
         }
-        Ok(Some(CleanupEngine { roles, facts }))
+        Ok(Some(CleanupEngine { grammar, roles, facts }))
     }
 
     /// The query files with their names.

@@ -16,6 +16,7 @@ mod role;
 mod sdk;
 pub mod syntax;
 mod template;
+mod tree;
 
 pub use catalog::{Catalog, LangError};
 pub use facts::Facts;

@@ -1,13 +1,12 @@
 //! Classes, enums, interfaces and named types, with their members.
 
-use tree_sitter::Node;
-
 use super::Lower;
 use crate::facts::{
     Arg, BindingKind, Class, ClassId, EntryKey, ExprId, ExprKind, Member, MemberKind, Param, ScopeKind, Sym,
 };
 use crate::pattern::Match;
 use crate::role::{Part, Role};
+use crate::tree::Node;
 
 impl Lower<'_> {
     pub(super) fn new_class(&mut self, name: Option<Sym>, span: std::ops::Range<u32>, bases: Vec<Sym>) -> ClassId {
@@ -83,8 +82,7 @@ impl Lower<'_> {
     }
 
     pub(super) fn class_body(&mut self, body: Node<'_>) {
-        let mut cursor = body.walk();
-        for child in body.named_children(&mut cursor) {
+        for child in body.named_children() {
             let is_bare_member = child.kind() == "property_identifier";
             if is_bare_member {
                 let (name, span) = (self.sym(child), self.bytes(child));
@@ -175,8 +173,7 @@ impl Lower<'_> {
         let renames = self.language.facts.rename_attributes.iter().any(|name| text.contains(name.as_str()));
         let mut stack = vec![node];
         while let Some(node) = stack.pop().filter(|_| renames) {
-            let mut cursor = node.walk();
-            let children: Vec<Node<'_>> = node.named_children(&mut cursor).collect();
+            let children: Vec<Node<'_>> = node.named_children().collect();
             for pair in children.windows(2) {
                 let names = ["rename", "serialize", "to_string", "name", "Name", "Value"];
                 let gives_name = names.contains(&self.text_of(pair[0]));

@@ -1,13 +1,12 @@
 //! What makes names: bindings, functions, classes, modules.
 
-use tree_sitter::Node;
-
 use super::Lower;
 use crate::facts::{
     BindingKind, CaseArm, ExprId, ExprKind, Import, Imported, Member, MemberKind, ScopeId, ScopeKind, Slot, Step, Sym,
 };
 use crate::pattern::Match;
 use crate::role::{Part, Role};
+use crate::tree::Node;
 
 /// What grammars call a list of statements.
 const STATEMENTS: &[&str] = &["block", "statement_block", "statement_list", "statements"];
@@ -59,10 +58,7 @@ impl Lower<'_> {
             Role::Case => self.case(node, found),
             Role::Arm => {
                 let body = found.part(Part::Body);
-                let mut cursor = node.walk();
-                for child in
-                    node.named_children(&mut cursor).filter(|child| Some(child.id()) != body.map(|body| body.id()))
-                {
+                for child in node.named_children().filter(|child| Some(*child) != body) {
                     self.statement(child);
                 }
                 if let Some(body) = body {
@@ -143,7 +139,7 @@ impl Lower<'_> {
             _ => None,
         };
         for (index, name) in names.iter().enumerate() {
-            let each = parallel.and_then(|list| list.named_child(u32::try_from(index).unwrap_or(0)));
+            let each = parallel.and_then(|list| list.named_child(index));
             let value = each.map(|node| self.value(node)).or(first);
             let path = if names.len() > 1 && each.is_none() {
                 vec![Step::Element(u32::try_from(index).unwrap_or(0))]
@@ -166,14 +162,12 @@ impl Lower<'_> {
         let found = self.engine.patterns.find(node, self.text);
         match found.as_ref().map(|found| found.role) {
             Some(Role::ObjectPattern) => {
-                let mut cursor = node.walk();
-                for child in node.named_children(&mut cursor).filter(|child| !child.is_extra()) {
+                for child in node.named_children() {
                     self.object_pattern_part(child, kind, path);
                 }
             }
             Some(Role::ArrayPattern) => {
-                let mut cursor = node.walk();
-                for (index, child) in node.named_children(&mut cursor).enumerate() {
+                for (index, child) in node.named_children().enumerate() {
                     let step = Step::Element(u32::try_from(index).unwrap_or(0));
                     self.pattern(child, kind, &with(path, step), &[], false);
                 }
@@ -194,7 +188,7 @@ impl Lower<'_> {
             Some(Role::String | Role::Literal | Role::True | Role::False | Role::Bool) => {
                 self.slotted(Slot::Case, |lower| lower.statement(node));
             }
-            _ if node.named_child_count() == 0 => {
+            _ if node.is_leaf() => {
                 let (name, span) = (self.sym(node), self.bytes(node));
                 self.name_member(name, span.clone(), kind, types, is_static);
                 self.bind(name, span, kind, path.to_vec(), types.to_vec());
@@ -202,8 +196,7 @@ impl Lower<'_> {
             }
             _ => {
                 // `mut x`, `*rest`, `(a)`: the names inside stand for the whole.
-                let mut cursor = node.walk();
-                for child in node.named_children(&mut cursor).filter(|child| !child.is_extra()) {
+                for child in node.named_children() {
                     self.pattern(child, kind, path, types, false);
                 }
             }
@@ -227,7 +220,7 @@ impl Lower<'_> {
                     self.pattern(name, kind, &with(path, step), &[], false);
                 }
             }
-            _ if child.named_child_count() == 0 => {
+            _ if child.is_leaf() => {
                 let step = Step::Member(self.sym(child));
                 self.pattern(child, kind, &with(path, step), &[], false);
             }
@@ -388,8 +381,7 @@ impl Lower<'_> {
                 self.facts.cases.push(CaseArm { pattern, body });
             }
         } else if let Some(value) = value {
-            let mut cursor = node.walk();
-            for child in node.named_children(&mut cursor).filter(|child| child.id() != value.id()) {
+            for child in node.named_children().filter(|child| *child != value) {
                 self.statement(child);
             }
         }

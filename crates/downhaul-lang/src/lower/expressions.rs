@@ -1,11 +1,10 @@
 //! What has a value.
 
-use tree_sitter::Node;
-
 use super::Lower;
 use crate::facts::{Arg, Call, CallForm, Entry, EntryKey, ExprId, ExprKind, Slot, Sym};
 use crate::pattern::Match;
 use crate::role::{Part, Role};
+use crate::tree::Node;
 
 impl Lower<'_> {
     /// Reads an expression; `None` if the node is none.
@@ -142,13 +141,7 @@ impl Lower<'_> {
 
     fn parts(&mut self, node: Node<'_>, kind: impl FnOnce(Vec<ExprId>) -> ExprKind) -> ExprId {
         let id = self.expr(node, ExprKind::Opaque);
-        let parts = self.inside(id, |lower| {
-            let mut cursor = node.walk();
-            node.named_children(&mut cursor)
-                .filter(|child| !child.is_extra())
-                .map(|child| lower.value(child))
-                .collect::<Vec<_>>()
-        });
+        let parts = self.inside(id, |lower| node.named_children().map(|child| lower.value(child)).collect::<Vec<_>>());
         self.set(id, kind(parts));
         id
     }
@@ -250,9 +243,8 @@ impl Lower<'_> {
     pub(super) fn arguments(&mut self, call: ExprId, list: Option<Node<'_>>) -> Vec<Arg> {
         let Some(list) = list else { return Vec::new() };
         let mut args = Vec::new();
-        let mut cursor = list.walk();
         let is_argument = |child: &Node<'_>| !child.is_extra() && !child.kind().ends_with("_paren");
-        for child in list.named_children(&mut cursor).filter(is_argument) {
+        for child in list.named_children().filter(is_argument) {
             let found = self.engine.patterns.find(child, self.text);
             // An entry with a plain name is an argument by name (Ruby).
             let found = found.filter(|found| match found.role {
@@ -297,8 +289,7 @@ impl Lower<'_> {
 
     fn object(&mut self, node: Node<'_>) -> ExprId {
         let id = self.expr(node, ExprKind::Opaque);
-        let mut cursor = node.walk();
-        let children: Vec<Node<'_>> = node.named_children(&mut cursor).filter(|child| !child.is_extra()).collect();
+        let children: Vec<Node<'_>> = node.named_children().collect();
         let is_flat = node.child_by_field_name("key").is_some();
         let mut entries = Vec::new();
         for pair in children.chunks(if is_flat { 2 } else { 1 }) {
@@ -385,7 +376,7 @@ impl Lower<'_> {
 
     /// Whether the key of an entry is a name and not an expression.
     fn is_plain_name(&self, key: Node<'_>) -> bool {
-        self.engine.patterns.find(key, self.text).is_none() && key.named_child_count() == 0
+        self.engine.patterns.find(key, self.text).is_none() && key.is_leaf()
     }
 
     /// A name without the colon that some grammars count in.

@@ -1,12 +1,11 @@
 //! Functions, methods and lambdas: parameters, bodies, what they return.
 
-use tree_sitter::Node;
-
 use super::Lower;
 use crate::facts::{BindingKind, ClassId, Function, FunctionId, Member, MemberKind, Param, ScopeKind, Slot, Sym};
 use crate::language::Tail;
 use crate::pattern::Match;
 use crate::role::{Part, Role};
+use crate::tree::Node;
 
 impl Lower<'_> {
     pub(super) fn new_function(
@@ -86,8 +85,7 @@ impl Lower<'_> {
     /// A method that is read like a field.
     pub(super) fn is_property(&self, node: Node<'_>) -> bool {
         let Some(parent) = node.parent().filter(|parent| parent.kind() == "decorated_definition") else { return false };
-        let mut cursor = parent.walk();
-        parent.named_children(&mut cursor).any(|child| {
+        parent.named_children().any(|child| {
             child.kind() == "decorator" && self.text_of(child).trim_start_matches('@').trim().ends_with("property")
         })
     }
@@ -98,8 +96,7 @@ impl Lower<'_> {
                 lower.statement(node);
                 return;
             }
-            let mut cursor = node.walk();
-            for child in node.named_children(&mut cursor).filter(|child| child.named_child_count() > 0) {
+            for child in node.named_children().filter(|child| !child.is_leaf()) {
                 lower.statement(child);
             }
         });
@@ -134,8 +131,7 @@ impl Lower<'_> {
     }
 
     pub(super) fn parameters(&mut self, function: FunctionId, list: Node<'_>) {
-        let mut cursor = list.walk();
-        let children: Vec<Node<'_>> = list.named_children(&mut cursor).filter(|child| !child.is_extra()).collect();
+        let children: Vec<Node<'_>> = list.named_children().collect();
         for (index, child) in children.iter().enumerate() {
             // Python's `self` and Rust's `self` are handed over without being written.
             let text = self.text_of(*child);
@@ -169,15 +165,14 @@ impl Lower<'_> {
             names.push(node);
         }
         let promoted = found.as_ref().is_some_and(|found| found.part(Part::Modifier).is_some());
-        let mut cursor = node.walk();
-        for child in node.named_children(&mut cursor) {
+        for child in node.named_children() {
             if self.engine.patterns.find(child, self.text).is_some_and(|found| found.role == Role::Decorator) {
                 self.decorators(child);
             }
         }
         for name in names {
             let position = self.facts.functions[function.index()].params.len();
-            let simple = name.named_child_count() == 0;
+            let simple = name.is_leaf();
             // What callers name it, where that is another name (Swift).
             let label = found.as_ref().and_then(|found| found.part(Part::Key));
             let sym = simple.then(|| self.key_text(label.unwrap_or(name)));

@@ -1,12 +1,11 @@
 //! Imports and exports, read from their tokens: what stands between the words differs by language, not by much.
 
-use tree_sitter::Node;
-
 use super::Lower;
 use crate::facts::{BindingKind, EntryKey, Export, ExportTarget, ExprId, ExprKind, Import, Imported, Sym};
 use crate::language::ImportStyle;
 use crate::pattern::Match;
 use crate::role::Part;
+use crate::tree::Node;
 
 /// One name that an import makes: the module, what of it, and the name.
 type Made = (String, Imported0, String);
@@ -74,15 +73,14 @@ impl Lower<'_> {
         }
         if node.kind().contains("string") && node.is_named() {
             tokens.push(format!("\"{}", self.text_of(node).trim_matches(['"', '\'', '`'])));
-        } else if node.child_count() == 0 {
+        } else if node.child(0).is_none() {
             let text = self.text_of(node).trim();
             if !text.is_empty() {
                 tokens.push(text.trim_matches('`').to_owned());
             }
         } else {
-            let mut cursor = node.walk();
             let mut at = node.start_byte();
-            for child in node.children(&mut cursor) {
+            for child in node.children() {
                 // Some grammars hide their punctuation.
                 let hidden = self.text.get(at..child.start_byte()).unwrap_or_default().trim();
                 if !hidden.is_empty() {
@@ -117,8 +115,7 @@ impl Lower<'_> {
         } else {
             self.export_list(node);
         }
-        let mut cursor = node.walk();
-        for decorator in node.named_children(&mut cursor).filter(|child| child.kind() == "decorator") {
+        for decorator in node.named_children().filter(|child| child.kind() == "decorator") {
             self.statement(decorator);
         }
     }

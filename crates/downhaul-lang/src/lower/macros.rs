@@ -4,12 +4,12 @@
 use std::ops::Range;
 
 use proc_macro2::{TokenStream, TokenTree};
-use tree_sitter::Node;
 
 use super::Lower;
 use crate::facts::{Arg, Call, CallForm, ExprId, ExprKind};
 use crate::pattern::Match;
 use crate::role::Part;
+use crate::tree::{self, Node};
 
 /// What an expression is put into to be parsed by itself.
 const BEFORE: &str = "fn f() { (";
@@ -36,9 +36,8 @@ impl Lower<'_> {
     /// Reads a stretch of the text as an expression.
     fn reparse(&mut self, range: Range<usize>) -> Option<ExprId> {
         let code = format!("{BEFORE}{}{AFTER}", self.text.get(range.clone())?);
-        let tree = super::parse(&self.engine.grammar, &code)?;
-        let middle =
-            tree.root_node().named_descendant_for_byte_range(BEFORE.len() - 1, code.len() - AFTER.len() + 1)?;
+        let tree = tree::parse(&self.engine.grammar, &code)?;
+        let middle = tree.root().covering(&(BEFORE.len() - 1..code.len() - AFTER.len() + 1));
         let expression = middle.named_child(0)?;
         let shift = i64::try_from(range.start).ok()? - i64::try_from(BEFORE.len()).ok()?;
 

@@ -8,10 +8,7 @@ mod imports;
 mod macros;
 mod strings;
 
-use std::cell::RefCell;
-use std::ops::{ControlFlow, Range};
-
-use tree_sitter::{Node, Parser};
+use std::ops::Range;
 
 use crate::facts::{
     Binding, BindingId, BindingKind, Bytes, ClassId, Expr, ExprId, ExprKind, Facts, FunctionId, Scope, ScopeId,
@@ -20,15 +17,10 @@ use crate::facts::{
 use crate::language::{Engine, Language};
 use crate::role::{Part, Role};
 use crate::template::Program;
+use crate::tree::{self, Node};
 
 /// How deep a tree may be. Deeper ones are made by programs, and a stack has an end.
 const MAX_DEPTH: usize = 1_200;
-
-/// How many hundreds of steps a parser may take for any text, and how many bytes are good for a hundred more.
-///
-/// Ordinary code needs less than one step a byte; a broken text can be so ambiguous that the parser never ends. Steps
-/// are counted and not seconds, so that the answer does not depend on the machine.
-const PATIENCE: (usize, usize) = (20_000, 10);
 
 /// What came of a text.
 #[derive(Debug)]
@@ -37,8 +29,6 @@ pub struct Parsed {
     pub facts: Facts,
     /// The places whose syntax is broken.
     pub broken: Vec<Range<usize>>,
-    /// The comments.
-    pub comments: Vec<Range<usize>>,
 }
 
 /// Why a text was not read.
@@ -56,54 +46,18 @@ pub(crate) fn read(language: &Language, engine: &Engine, text: &str) -> Result<P
     let text = program.as_ref().map_or(text, |program| program.text.as_str());
     let mut lower = Lower::new(language, engine, text);
     lower.program = program.as_ref();
-    let tree = parse(&engine.grammar, text).ok_or(Unreadable::TimedOut)?;
-    let root = tree.root_node();
-    lower.children(root);
+    let tree = tree::parse(&engine.grammar, text).ok_or(Unreadable::TimedOut)?;
+    lower.children(tree.root());
     if lower.too_deep {
         return Err(Unreadable::TooDeep);
     }
-    let mut broken = Vec::new();
-    if root.has_error() {
-        find_broken(root, &mut broken);
-    }
+    let mut broken = tree.broken;
     if let Some(program) = &program {
         broken.iter_mut().for_each(|range| *range = program.original(range.clone()));
         broken.sort_by_key(|range| (range.start, range.end));
         broken.dedup();
     }
-    Ok(Parsed { facts: lower.facts, broken, comments: lower.comments })
-}
-
-/// The tree of a text; `None` if it takes too long.
-pub(crate) fn parse(grammar: &tree_sitter::Language, text: &str) -> Option<tree_sitter::Tree> {
-    // A parser keeps memory for the next text, so each thread has one.
-    thread_local!(static PARSER: RefCell<Parser> = RefCell::new(Parser::new()));
-    let bytes = text.as_bytes();
-    let mut left = PATIENCE.0 + bytes.len() / PATIENCE.1;
-    let mut give_up = |_: &tree_sitter::ParseState| {
-        left = left.saturating_sub(1);
-        if left > 0 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-    };
-    PARSER.with_borrow_mut(|parser| {
-        parser.set_language(grammar).expect("a grammar of the right version is linked in");
-        let options = tree_sitter::ParseOptions::new().progress_callback(&mut give_up);
-        let tree = parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options));
-        // What was given up would be gone on with.
-        parser.reset();
-        tree
-    })
-}
-
-/// The smallest nodes whose syntax is broken.
-fn find_broken(node: Node<'_>, broken: &mut Vec<Range<usize>>) {
-    if node.is_error() || node.is_missing() {
-        broken.push(node.byte_range());
-        return;
-    }
-    let mut cursor = node.walk();
-    for child in node.children(&mut cursor).filter(Node::has_error) {
-        find_broken(child, broken);
-    }
+    Ok(Parsed { facts: lower.facts, broken })
 }
 
 /// The walk.
@@ -123,7 +77,6 @@ pub(crate) struct Lower<'a> {
     exporting: bool,
     depth: usize,
     too_deep: bool,
-    comments: Vec<Range<usize>>,
     /// Texts of attributes that wait for the member they stand before.
     attributes: Vec<ExprId>,
     /// How the members of the type that follows are written elsewhere.
@@ -152,7 +105,6 @@ impl<'a> Lower<'a> {
             exporting: false,
             depth: 0,
             too_deep: false,
-            comments: Vec::new(),
             attributes: Vec::new(),
             rename_all: None,
             member_case: None,
@@ -253,8 +205,7 @@ impl<'a> Lower<'a> {
 
     /// Reads the children of a node as statements.
     fn children(&mut self, node: Node<'_>) {
-        let mut cursor = node.walk();
-        for child in node.named_children(&mut cursor) {
+        for child in node.named_children() {
             self.statement(child);
         }
     }
@@ -263,13 +214,6 @@ impl<'a> Lower<'a> {
     fn statement(&mut self, node: Node<'_>) {
         if self.depth > MAX_DEPTH {
             self.too_deep = true;
-            return;
-        }
-        if node.is_extra() {
-            if !node.is_error() {
-                let bytes = self.bytes(node);
-                self.comments.push(bytes.start as usize..bytes.end as usize);
-            }
             return;
         }
         self.depth += 1;
@@ -325,13 +269,12 @@ impl<'a> Lower<'a> {
 
     /// Reads statements; gives the value of the last one if it is an expression.
     fn statements_then_value(&mut self, node: Node<'_>) -> Option<ExprId> {
-        let mut cursor = node.walk();
-        let children: Vec<Node<'_>> = node.named_children(&mut cursor).filter(|child| !child.is_extra()).collect();
+        let children: Vec<Node<'_>> = node.named_children().collect();
         let (last, rest) = children.split_last()?;
         for child in rest {
             self.statement(*child);
         }
-        let ends_with_semicolon = last.child(last.child_count().saturating_sub(1)).is_some_and(|end| end.kind() == ";");
+        let ends_with_semicolon = last.children().last().is_some_and(|end| end.kind() == ";");
         if ends_with_semicolon {
             self.statement(*last);
             return None;
@@ -368,7 +311,7 @@ impl<'a> Lower<'a> {
             }
             return;
         }
-        if node.named_child_count() == 0 {
+        if node.is_leaf() {
             let kind = node.kind();
             if kind.ends_with("identifier")
                 || matches!(self.engine.patterns.find(node, self.text), Some(found) if found.role == Role::Name)
@@ -378,8 +321,7 @@ impl<'a> Lower<'a> {
             }
             return;
         }
-        let mut cursor = node.walk();
-        for child in node.named_children(&mut cursor) {
+        for child in node.named_children() {
             self.collect_types(child, names);
         }
     }
@@ -392,8 +334,7 @@ impl<'a> Lower<'a> {
             }
             Some(found) if matches!(found.role, Role::Object | Role::Function | Role::Field) => self.statement(node),
             _ => {
-                let mut cursor = node.walk();
-                for child in node.named_children(&mut cursor) {
+                for child in node.named_children() {
                     self.type_parts(child);
                 }
             }

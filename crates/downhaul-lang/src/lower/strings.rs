@@ -1,10 +1,9 @@
 //! Texts: plain, with escapes, with computed parts.
 
-use tree_sitter::Node;
-
 use super::Lower;
 use crate::facts::{ExprId, ExprKind};
 use crate::role::{Part, Role};
+use crate::tree::Node;
 
 impl Lower<'_> {
     /// A text; with computed parts it becomes a concatenation.
@@ -13,8 +12,7 @@ impl Lower<'_> {
         let mut literal = String::new();
         let mut parts: Vec<ExprId> = Vec::new();
         let mut roles = 0;
-        let mut cursor = node.walk();
-        let children: Vec<Node<'_>> = node.children(&mut cursor).collect();
+        let children: Vec<Node<'_>> = node.children().collect();
         let is_text = |child: &&Node<'_>| matches!(self.engine.patterns.find(**child, self.text), Some(found) if matches!(found.role, Role::Text | Role::Escape));
         // Literal text without a node of its own stands between the parts that are computed (Scala).
         let is_computed = |child: &Node<'_>| {
@@ -86,8 +84,7 @@ impl Lower<'_> {
     /// Literal text, whose escapes may stand inside its node.
     fn text_part(&mut self, node: Node<'_>, literal: &mut String) {
         let mut at = node.start_byte();
-        let mut cursor = node.walk();
-        for child in node.named_children(&mut cursor) {
+        for child in node.named_children() {
             literal.push_str(&self.text[at..child.start_byte()]);
             unescape(self.text_of(child), literal);
             at = child.end_byte();

@@ -8,11 +8,11 @@ mod role;
 
 use std::ops::Range;
 
-use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
 use crate::lower::Unreadable;
 use crate::pattern::Patterns;
+use crate::tree::{self, Grammar};
 
 pub use role::{Part, Role};
 
@@ -86,6 +86,7 @@ pub struct CleanupFacts {
 /// The roles of a language's nodes and its facts.
 #[derive(Debug)]
 pub(crate) struct CleanupEngine {
+    pub(crate) grammar: Grammar,
     pub(crate) roles: Patterns<Role, Part>,
     pub(crate) facts: CleanupFacts,
 }
@@ -125,62 +126,31 @@ pub struct SyntaxTree {
 
 impl SyntaxTree {
     /// Parses `text`.
-    pub(crate) fn read(
-        grammar: &tree_sitter::Language,
-        roles: &Patterns<Role, Part>,
-        text: &str,
-    ) -> Result<SyntaxTree, Unreadable> {
-        let tree = crate::lower::parse(grammar, text).ok_or(Unreadable::TimedOut)?;
-        let mut nodes: Vec<SyntaxNode> = Vec::new();
-        let mut ids = FxHashMap::default();
-        let mut originals = Vec::new();
+    pub(crate) fn read(engine: &CleanupEngine, text: &str) -> Result<SyntaxTree, Unreadable> {
+        let tree = tree::parse(&engine.grammar, text).ok_or(Unreadable::TimedOut)?;
+        if tree.depth > MAX_DEPTH {
+            return Err(Unreadable::TooDeep);
+        }
         let mut errors = 0;
-        let mut cursor = tree.walk();
-        let mut open: Vec<u32> = Vec::new();
-        'walk: loop {
-            let node = cursor.node();
-            let id = u32::try_from(nodes.len()).map_err(|_| Unreadable::TooDeep)?;
-            ids.insert(node.id(), id);
-            errors += usize::from(node.is_error() || node.is_missing());
+        let mut nodes = Vec::new();
+        let mut parts = Vec::new();
+        for node in tree.all() {
+            errors += usize::from(node.is_broken());
+            let found = engine.roles.find(node, text);
+            let from = parts.len();
+            if let Some(found) = &found {
+                parts.extend(found.parts.iter().map(|(part, node)| (*part, NodeId(node.index()))));
+            }
             nodes.push(SyntaxNode {
-                role: None,
+                role: found.map(|found| found.role),
                 named: node.is_named(),
                 extra: node.is_extra(),
                 start: node.start_byte(),
                 end: node.end_byte(),
-                parent: open.last().map(|id| NodeId(*id)),
-                last: id + 1,
-                parts: 0..0,
+                parent: node.parent().map(|parent| NodeId(parent.index())),
+                last: node.last(),
+                parts: u32::try_from(from).unwrap_or(u32::MAX)..u32::try_from(parts.len()).unwrap_or(u32::MAX),
             });
-            originals.push(node);
-            if cursor.goto_first_child() {
-                open.push(id);
-                if open.len() > MAX_DEPTH {
-                    return Err(Unreadable::TooDeep);
-                }
-                continue;
-            }
-            loop {
-                if cursor.goto_next_sibling() {
-                    continue 'walk;
-                }
-                if !cursor.goto_parent() {
-                    break 'walk;
-                }
-                let closed = open.pop().expect("a parent is open") as usize;
-                nodes[closed].last = u32::try_from(nodes.len()).map_err(|_| Unreadable::TooDeep)?;
-            }
-        }
-        if let Some(root) = nodes.first_mut() {
-            root.last = u32::try_from(originals.len()).map_err(|_| Unreadable::TooDeep)?;
-        }
-        let mut parts = Vec::new();
-        for (node, original) in nodes.iter_mut().zip(&originals) {
-            let Some(found) = roles.find(*original, text) else { continue };
-            node.role = Some(found.role);
-            let from = parts.len();
-            parts.extend(found.parts.iter().filter_map(|(part, node)| Some((*part, NodeId(*ids.get(&node.id())?)))));
-            node.parts = u32::try_from(from).unwrap_or(u32::MAX)..u32::try_from(parts.len()).unwrap_or(u32::MAX);
         }
         Ok(SyntaxTree { nodes, parts, errors })
     }
