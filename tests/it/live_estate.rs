@@ -216,6 +216,51 @@ fn live_snapshot_is_continued_and_the_chain_holds() {
     assert!(diff.stderr.contains("0 differences"), "{}", diff.stderr);
 }
 
+/// Kills a capture once it has read something; gives what it left beside `path`.
+fn killed_capture(server: &Server, path: &std::path::Path) -> String {
+    let partial = path.with_extension("json.partial");
+    for _ in 0..20 {
+        let mut command = downhaul(&project());
+        command.args(["snapshot", path.to_str().expect("UTF-8")]);
+        command.env("UNLEASH_URL", &server.url).env("UNLEASH_TOKEN", &server.token);
+        let mut child = command.stderr(std::process::Stdio::null()).spawn().expect("it starts");
+        let left = loop {
+            let left = std::fs::read_to_string(&partial).unwrap_or_default();
+            if left.lines().count() > 20 || child.try_wait().expect("its state").is_some() {
+                break left;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(2));
+        };
+        // It may have ended meanwhile.
+        let _ = child.kill();
+        child.wait().expect("it ends");
+        if !left.is_empty() && !path.exists() {
+            return std::fs::read_to_string(&partial).expect("what it left");
+        }
+        std::fs::remove_file(path).expect("it was through");
+    }
+    panic!("no capture could be killed in time");
+}
+
+#[test]
+fn live_capture_that_is_killed_is_gone_on_with() {
+    let Some(server) = server() else { return };
+    let (folder, mut whole) = capture(&server, "whole.json");
+    let path = folder.path().join("killed.json");
+    killed_capture(&server, &path);
+    let (shown, partial) = (path.to_str().expect("UTF-8"), path.with_extension("json.partial"));
+    let check = server.downhaul(&["check", "--snapshot", partial.to_str().expect("UTF-8")]).exits(2);
+    assert!(check.stderr.contains("a capture that was cut short"), "{}", check.stderr);
+    let second = server.downhaul(&["snapshot", shown]).exits(0);
+    assert!(second.stderr.contains("going on from"), "{}", second.stderr);
+    assert!(!partial.exists(), "it is through");
+    let mut gone_on: Value = serde_json::from_str(&std::fs::read_to_string(&path).expect("written")).expect("JSON");
+    for one in [&mut whole, &mut gone_on] {
+        one.as_object_mut().expect("an object").remove("captured_at");
+    }
+    assert_eq!(gone_on, whole);
+}
+
 /// Every secret that this server has or that opens it: none may be in any file or on any stream.
 #[test]
 fn live_secrets_are_in_no_output() {
@@ -248,7 +293,9 @@ fn live_secrets_are_in_no_output() {
         let mut command = downhaul(&project());
         command.args(["snapshot", "--redact", &redacted]).env("DOWNHAUL_REDACT_KEY", key);
         runs.push(run(command.env("UNLEASH_URL", &server.url).env("UNLEASH_TOKEN", &server.token)).exits(0));
+        let killed = killed_capture(&server, &folder.path().join(format!("killed-{index}.json")));
         let mut texts: Vec<String> = runs.into_iter().flat_map(|run| [run.stdout, run.stderr]).collect();
+        texts.push(killed);
         texts.extend([plain, redacted].map(|path| std::fs::read_to_string(path).expect("it was written")));
         for text in &texts {
             let found = secrets.iter().find(|secret| text.contains(secret.as_str()));

@@ -359,6 +359,8 @@ Examples:
   downhaul snapshot --redact - | gzip > public.json.gz         people and constraint values as keyed hashes
   downhaul snapshot diff old.json.gz new.json.gz               what changed, in words
 
+A capture that was cut short leaves FILE.partial; the same command goes on from there. Nothing is kept with --redact.
+
 Environment:
   DOWNHAUL_REDACT_KEY   what --redact makes its hashes with: 16 characters at least; keep it as you keep a password";
 

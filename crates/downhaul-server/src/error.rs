@@ -135,6 +135,15 @@ pub enum ServerError {
 }
 
 impl ServerError {
+    /// Whether the same would be had another time: the network or the server was in trouble.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            ServerError::Unreachable { .. } | ServerError::TimedOut { .. } => true,
+            ServerError::Refused { status, .. } => *status >= 500,
+            _ => false,
+        }
+    }
+
     /// Whether the fault lies in what the user handed in (a file, a setting) and not with a server.
     pub fn is_users_input(&self) -> bool {
         match self {

@@ -18,6 +18,7 @@ pub use config::ServerConfig;
 pub use error::ServerError;
 pub use http::Trust;
 pub use progress::Progress;
+pub use providers::file::partial;
 pub use providers::{bootstrap, file, flagd, gitlab, unleash};
 
 /// Something that can tell the state of all flags at one instant.
@@ -28,6 +29,21 @@ pub trait FlagServer {
     /// [`ServerError`] when there is no snapshot worth having: the file cannot be understood, or the list of flags
     /// cannot be read.
     fn capture(&self, progress: &dyn Progress) -> Result<Snapshot, ServerError>;
+
+    /// Whose capture can go on from what an earlier one left; `None` where captures are too short for that.
+    fn identity(&self) -> Option<partial::Identity> {
+        None
+    }
+
+    /// As [`FlagServer::capture`], but goes on from what `partial` has, and keeps there what it reads.
+    ///
+    /// # Errors
+    /// As for a capture.
+    fn resume(&self, partial: &partial::Partial, progress: &dyn Progress) -> Result<Snapshot, ServerError> {
+        let read = self.capture(progress);
+        partial.end(read.is_err());
+        read
+    }
 
     /// Reads a little of everything: enough to tell what can be read and what cannot, not enough to judge by.
     ///

@@ -8,6 +8,7 @@ use downhaul_server::providers::{self, file};
 use downhaul_server::{ServerConfig, ServerError, Trust};
 
 use crate::args::OnServerError;
+use crate::commands::snapshot::partial::PartialFile;
 use crate::errors::CliError;
 use crate::output;
 use crate::progress::Progress;
@@ -71,10 +72,12 @@ pub(crate) fn read(path: &Path) -> Result<Snapshot, CliError> {
 }
 
 /// How much of a server is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Depth {
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Depth<'a> {
     /// Everything.
     Whole,
+    /// Everything, going on from where an earlier run was cut short.
+    Resumable(&'a PartialFile),
     /// A little of everything, to tell what can be read.
     Sample,
 }
@@ -89,7 +92,7 @@ pub(crate) struct Previous {
 pub(crate) fn live(
     settings: &Settings,
     previous: Option<Previous>,
-    depth: Depth,
+    depth: Depth<'_>,
 ) -> Result<Option<Snapshot>, CliError> {
     if settings.offline {
         return Ok(None);
@@ -104,8 +107,7 @@ pub(crate) fn live(
             "a Viewer's personal access token is enough; in pull requests from forks use --on-server-error warn",
         ));
     };
-    let snapshot = ask(settings, &config, &url, &token, previous, depth).map_err(to_cli)?;
-    Ok(Some(snapshot))
+    ask(settings, &config, &url, &token, previous, depth).map(Some)
 }
 
 /// A file of another program in the place of a server.
@@ -141,15 +143,16 @@ fn ask(
     url: &str,
     token: &str,
     previous: Option<Previous>,
-    depth: Depth,
-) -> Result<Snapshot, ServerError> {
+    depth: Depth<'_>,
+) -> Result<Snapshot, CliError> {
     let previous = previous.map(|previous| (previous.snapshot, previous.digest));
-    let trust = trust(settings, config)?;
-    let server = providers::connect(config, url, token, &trust, previous, Timestamp::now())?;
+    let trust = trust(settings, config).map_err(to_cli)?;
+    let server = providers::connect(config, url, token, &trust, previous, Timestamp::now()).map_err(to_cli)?;
     let progress = Progress::new(settings.progress);
     let snapshot = match depth {
-        Depth::Whole => server.capture(&progress)?,
-        Depth::Sample => server.probe(&progress)?,
+        Depth::Whole => server.capture(&progress).map_err(to_cli)?,
+        Depth::Resumable(partial) => partial.capture(server.as_ref(), &progress)?,
+        Depth::Sample => server.probe(&progress).map_err(to_cli)?,
     };
     if settings.style.verbose {
         let (requests, time) = progress.requests();

@@ -1,6 +1,7 @@
 //! `downhaul snapshot`: what the flag server says now, as a file.
 
 pub(crate) mod diff;
+pub(crate) mod partial;
 
 use std::path::Path;
 
@@ -10,6 +11,7 @@ use downhaul_server::redact;
 
 use crate::args::{CaptureArgs, Global, SnapshotArgs, SnapshotCommand};
 use crate::commands::capture::{self, Depth, Previous};
+use crate::commands::snapshot::partial::PartialFile;
 use crate::errors::{CliError, Exit};
 use crate::output;
 use crate::settings::Settings;
@@ -29,13 +31,17 @@ fn save(global: &Global, args: &CaptureArgs) -> Result<Exit, CliError> {
     // Whatever can be wrong without a server is told before it is asked for minutes.
     let key = args.redact.then(redaction_key).transpose()?;
     let previous = args.since_snapshot.as_deref().map(previous).transpose()?;
-    let Some(mut snapshot) = capture::live(&settings, previous, Depth::Whole)? else {
+    let to_stdout = args.file == Path::new("-");
+    let partial = PartialFile::beside(&args.file, settings.quiet);
+    // A redacted snapshot must not have its names beside it.
+    let keeps = !to_stdout && !args.redact;
+    let depth = if keeps { Depth::Resumable(&partial) } else { Depth::Whole };
+    let Some(mut snapshot) = capture::live(&settings, previous, depth)? else {
         return Err(CliError::evidence("no flag server is known").hint(capture::HOW_TO_NAME_A_SERVER));
     };
     if let Some(key) = key {
         redact::redact(&mut snapshot, &key);
     }
-    let to_stdout = args.file == Path::new("-");
     let gz = args.file.to_str().is_some_and(file::is_gzip_name);
     let bytes = file::write(&snapshot, env!("CARGO_PKG_VERSION"), gz);
     if to_stdout {
@@ -48,7 +54,8 @@ fn save(global: &Global, args: &CaptureArgs) -> Result<Exit, CliError> {
         output::note(&format!("{} written to {place}", summary(&snapshot)));
         capture::tell_gaps(&snapshot);
     }
-    Ok(Exit::Clean)
+    let was_cut_short = partial.settle();
+    Ok(if was_cut_short { Exit::EvidenceMissing } else { Exit::Clean })
 }
 
 fn redaction_key() -> Result<redact::Key, CliError> {

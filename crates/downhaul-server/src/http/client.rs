@@ -1,7 +1,7 @@
 //! GET requests to the admin API: paced, repeated when the server is in trouble, and refused in plain words.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -76,6 +76,7 @@ pub(crate) struct Session<'a> {
     deadline: Instant,
     server_time: OnceLock<Timestamp>,
     failures: AtomicU32,
+    was_cut_short: AtomicBool,
     /// Whether the first page of each list and a few of each kind are enough.
     is_sample: bool,
     /// Routes whose quota is used up, and until when.
@@ -97,6 +98,7 @@ impl<'a> Session<'a> {
             deadline: Instant::now() + limits.total,
             server_time: OnceLock::new(),
             failures: AtomicU32::new(0),
+            was_cut_short: AtomicBool::new(false),
             is_sample: false,
             exhausted: Mutex::default(),
         }
@@ -134,8 +136,17 @@ impl<'a> Session<'a> {
     /// Reads a route of the API.
     pub(crate) fn get<T: DeserializeOwned>(&self, segments: &[&str], query: &[(&str, &str)]) -> Result<T, ServerError> {
         let path = format!("/{}/{}", self.conversation.dialect.root.join("/"), segments.join("/"));
-        let body = self.body(&path, segments, query)?;
+        let body = self.body(&path, segments, query).inspect_err(|error| {
+            if error.is_passing() {
+                self.was_cut_short.store(true, Ordering::Relaxed);
+            }
+        })?;
         answer::parse(&body, &path)
+    }
+
+    /// Whether something was not had that the server would give another time.
+    pub(crate) fn was_cut_short(&self) -> bool {
+        self.was_cut_short.load(Ordering::Relaxed)
     }
 
     fn body(&self, path: &str, segments: &[&str], query: &[(&str, &str)]) -> Result<Vec<u8>, ServerError> {

@@ -7,6 +7,7 @@ mod gaps;
 mod gitlab;
 mod live;
 mod recorded;
+mod resume;
 mod server;
 mod since;
 mod tls;

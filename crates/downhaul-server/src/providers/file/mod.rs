@@ -4,6 +4,7 @@
 //! downhaul would misread gets a new format number, and is refused here with the advice to update.
 
 mod mapping;
+pub mod partial;
 mod wire;
 
 use std::io::{Read, Write};
@@ -92,6 +93,10 @@ pub fn is_gzip_name(name: &str) -> bool {
 }
 
 fn read_plain(bytes: &[u8], name: &str) -> Result<Snapshot, ServerError> {
+    if partial::is_partial(bytes) {
+        let detail = "it is what a capture that was cut short had read so far".to_owned();
+        return Err(ServerError::NotASnapshot { name: name.to_owned(), detail });
+    }
     let head: wire::Head = serde_json::from_slice(bytes).map_err(|error| not_json(&error, name))?;
     let writer = check_head(&head, name)?;
     let document: wire::Document = serde_json::from_slice(bytes).map_err(|error| ServerError::SnapshotInvalid {

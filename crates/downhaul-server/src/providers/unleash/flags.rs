@@ -56,6 +56,39 @@ pub(super) fn add_details(flag: &mut Flag, details: wire::Feature) {
     }
 }
 
+/// Adds what an earlier answer about this flag had, if it was about this very flag in the state that the search shows.
+pub(super) fn add_kept_details(flag: &mut Flag, kept: &Flag) -> bool {
+    let is_same = |(name, state): (&String, &FlagEnvironment)| {
+        kept.environments.get(name).is_some_and(|kept| kept.enabled == state.enabled && kept.strategies.is_some())
+    };
+    let fits = (&flag.project, flag.created_at, flag.archived_at) == (&kept.project, kept.created_at, kept.archived_at)
+        && flag.environments.len() == kept.environments.len()
+        && flag.environments.iter().all(is_same);
+    if !fits {
+        return false;
+    }
+    flag.parents.clone_from(&kept.parents);
+    flag.children.clone_from(&kept.children);
+    flag.links.clone_from(&kept.links);
+    flag.collaborators.clone_from(&kept.collaborators);
+    for (name, state) in &mut flag.environments {
+        if let Some(kept) = kept.environments.get(name) {
+            // When it was seen last, and what is counted, is fresh in the search.
+            *state = FlagEnvironment { last_seen_at: state.last_seen_at, usage: None, ..kept.clone() };
+        }
+    }
+    true
+}
+
+/// Adds the stages that were read earlier, if the last of them still is the last.
+pub(super) fn add_kept_stages(flag: &mut Flag, kept: &Lifecycle) -> bool {
+    let fits = flag.lifecycle.current() == kept.current();
+    if fits {
+        flag.lifecycle.clone_from(kept);
+    }
+    fits
+}
+
 fn add_environment(state: &mut FlagEnvironment, environment: wire::FeatureEnvironment, flag: &str) {
     let mut strategies: Vec<Strategy> = environment.strategies.into_iter().map(|read| strategy(read, flag)).collect();
     state.release_plans = environment.release_plans.into_iter().map(|read| plans::plan(read, flag)).collect();

@@ -7,7 +7,9 @@ use jiff::SignedDuration;
 
 use super::gaps::{self, Gaps};
 use super::{events, wire};
+use crate::ServerError;
 use crate::http::client::Session;
+use crate::partial::{Kept, KeptLog, Partial};
 
 /// More a page is not had from the search: the server would silently give 50.
 const EVENTS_A_PAGE: usize = 1000;
@@ -15,17 +17,25 @@ const EVENTS_A_PAGE: usize = 1000;
 /// takes whole days in a zone that is not known.
 const SURE_OVERLAP: SignedDuration = SignedDuration::from_hours(10);
 
+/// What a capture that was cut short had read, and where this one keeps what it reads.
+pub(super) struct Resumed<'a> {
+    pub(super) partial: Option<&'a Partial>,
+    pub(super) kept: Kept,
+}
+
 /// The event log, oldest first, and where it begins if not at its beginning. What `base` has is not read again, but
-/// for a day or two that prove that the log still is the same.
+/// for a day or two that prove that the log still is the same. What `resumed` has is not either, and forgets the flags
+/// that changed since; all of them, if the log does not vouch for them.
 pub(super) fn event_log(
     session: &Session<'_>,
     since: Option<Timestamp>,
     base: Option<&Snapshot>,
     now: Timestamp,
+    resumed: &mut Resumed<'_>,
     gaps: &mut Gaps,
 ) -> (Vec<Event>, Option<Timestamp>) {
     let base = base.filter(|base| can_be_continued(base, since, now));
-    let (mut read, missing) = read_events(session, base.map(|base| base.captured_at).or(since));
+    let (mut read, missing) = read_events(session, base.map(|base| base.captured_at).or(since), resumed);
     let begins = match (base, &missing) {
         (Some(base), None) => {
             note_lost(base, &read, gaps);
@@ -72,41 +82,124 @@ fn note_lost(base: &Snapshot, read: &BTreeMap<i64, Event>, gaps: &mut Gaps) {
     }
 }
 
+type Missing = Option<(GapReason, String)>;
+
 /// The events by id, and what keeps them from being all.
-fn read_events(session: &Session<'_>, since: Option<Timestamp>) -> (BTreeMap<i64, Event>, Option<(GapReason, String)>) {
-    let limit = EVENTS_A_PAGE.to_string();
+fn read_events(
+    session: &Session<'_>,
+    since: Option<Timestamp>,
+    resumed: &mut Resumed<'_>,
+) -> (BTreeMap<i64, Event>, Missing) {
     // The server takes whole days in its own zone: one day more, and the rest is cut off by the instant.
-    let from = since.map(day_before);
-    let mut read = BTreeMap::new();
-    let (mut offset, mut total) = (0, 0);
-    loop {
-        let start = offset.to_string();
+    let pages = Pages { session, from: since.map(day_before) };
+    let known = resumed.kept.log.take().filter(|log| log.from == pages.from && !log.events.is_empty());
+    if let Some(known) = known
+        && let Some((read, offset)) = pages.join(known, resumed)
+    {
+        return pages.read_on(read, offset, resumed.partial);
+    }
+    resumed.kept.forget_flags();
+    if let Some(partial) = resumed.partial {
+        partial.begin_log(pages.from.as_deref());
+    }
+    pages.read_on(BTreeMap::new(), 0, resumed.partial)
+}
+
+/// The log as the server gives it: newest first, page by page.
+struct Pages<'a, 'b> {
+    session: &'a Session<'b>,
+    from: Option<String>,
+}
+
+impl Pages<'_, '_> {
+    fn page(&self, offset: usize) -> Result<(Vec<Event>, usize), ServerError> {
+        let (limit, start) = (EVENTS_A_PAGE.to_string(), offset.to_string());
         let mut query = vec![("limit", limit.as_str()), ("offset", &start)];
-        query.extend(from.as_deref().map(|from| ("from", from)));
-        let page: wire::EventPage = match session.get(&["search", "events"], &query) {
-            Ok(page) => page,
-            Err(error) if read.is_empty() => return (read, Some((gaps::reason(&error), error.to_string()))),
-            Err(error) => {
-                let detail = format!("{} of {total} events were read: {error}", read.len());
-                return (read, Some((GapReason::Truncated, detail)));
+        query.extend(self.from.as_deref().map(|from| ("from", from)));
+        let page: wire::EventPage = self.session.get(&["search", "events"], &query)?;
+        Ok((page.events.into_iter().map(events::event).collect(), page.total))
+    }
+
+    /// Reads what is newer than a part that is known, and gives both together with the offset to go on from. `None` if
+    /// the log does not hold the known part as it was, so that nothing about it can be trusted.
+    fn join(&self, known: KeptLog, resumed: &mut Resumed<'_>) -> Option<(BTreeMap<i64, Event>, usize)> {
+        let mut newer = BTreeMap::new();
+        let mut offset = 0;
+        loop {
+            let (page, _) = self.page(offset).ok()?;
+            offset += page.len();
+            let met = page.iter().position(|event| known.events.contains_key(&event.id));
+            let (above, below) = page.split_at(met.unwrap_or(page.len()));
+            newer.extend(above.iter().map(|event| (event.id, event.clone())));
+            if met.is_none() {
+                if page.is_empty() {
+                    return None;
+                }
+                continue;
             }
-        };
-        if offset == 0 {
-            total = page.total;
-        }
-        offset += page.events.len();
-        let is_last = page.events.is_empty();
-        // An event written meanwhile moves the pages by one: the same id comes twice.
-        read.extend(page.events.into_iter().map(|event| (event.id, events::event(event))));
-        session.progress().step("events", read.len(), Some(total));
-        if is_last || read.len() >= total || session.is_sample() {
+            // Below the first that is known stands what is known, and nothing else, as far as it reaches.
+            let reach = below.iter().position(|event| Some(event.id) == known.oldest).map_or(below.len(), |at| at + 1);
+            if below[..reach].iter().any(|event| known.events.get(&event.id) != Some(event)) {
+                return None;
+            }
             break;
         }
+        // Between the two ends nothing came and nothing went: the last that is known is where it must be.
+        let offset = newer.len() + known.events.len();
+        let (last, _) = self.page(offset - 1).ok()?;
+        if last.first().map(|event| event.id) != known.oldest {
+            return None;
+        }
+        resumed.kept.forget_changed(newer.values());
+        if let Some(partial) = resumed.partial
+            && !newer.is_empty()
+        {
+            partial.keep_newer(newer.values());
+        }
+        let mut read = known.events;
+        read.extend(newer);
+        Some((read, offset))
     }
-    // On an error in its database the search answers with an empty list and the right total.
-    let detail = || format!("the server counts {total} events and gave {}; try again", read.len());
-    let missing = (read.len() < total).then(|| (GapReason::Truncated, detail()));
-    (read, missing)
+
+    fn read_on(
+        &self,
+        mut read: BTreeMap<i64, Event>,
+        mut offset: usize,
+        partial: Option<&Partial>,
+    ) -> (BTreeMap<i64, Event>, Missing) {
+        let session = self.session;
+        let mut total = 0;
+        loop {
+            let (page, counted) = match self.page(offset) {
+                Ok(page) => page,
+                Err(error) if read.is_empty() => return (read, Some((gaps::reason(&error), error.to_string()))),
+                Err(error) => {
+                    let detail = format!("{} of {} events were read: {error}", read.len(), total.max(read.len()));
+                    return (read, Some((GapReason::Truncated, detail)));
+                }
+            };
+            if total == 0 {
+                total = counted;
+            }
+            offset += page.len();
+            let is_last = page.is_empty();
+            if let Some(partial) = partial
+                && !is_last
+            {
+                partial.keep_older(&page);
+            }
+            // An event written meanwhile moves the pages by one: the same id comes twice.
+            read.extend(page.into_iter().map(|event| (event.id, event)));
+            session.progress().step("events", read.len(), Some(total));
+            if is_last || read.len() >= total || session.is_sample() {
+                break;
+            }
+        }
+        // On an error in its database the search answers with an empty list and the right total.
+        let detail = || format!("the server counts {total} events and gave {}; try again", read.len());
+        let missing = (read.len() < total).then(|| (GapReason::Truncated, detail()));
+        (read, missing)
+    }
 }
 
 fn day_before(since: Timestamp) -> String {

@@ -11,6 +11,7 @@ mod flags;
 mod gaps;
 mod log;
 mod plans;
+mod single;
 mod sources;
 mod strategies;
 mod wire;
@@ -18,8 +19,8 @@ mod wire;
 use std::collections::{BTreeMap, BTreeSet};
 
 use downhaul_core::{
-    Completion, Edition, Environment, Event, Flag, FlagKey, GapReason, Project, Provenance, Segment, SegmentId,
-    ServerInfo, Snapshot, Source, Stage, Timestamp,
+    Completion, Environment, Event, Flag, FlagKey, GapReason, Project, Provenance, Segment, SegmentId, ServerInfo,
+    Snapshot, Source, Timestamp,
 };
 use jiff::SignedDuration;
 use reqwest::blocking::Client;
@@ -30,10 +31,11 @@ use crate::http::address::{Address, Token};
 use crate::http::answer::Conversation;
 use crate::http::client::{self, Session};
 pub use crate::http::limits::Limits;
-use crate::http::patience::Patience;
-use crate::http::{Dialect, Trust, parallel};
+use crate::http::{Dialect, Trust};
+use crate::partial::{Identity, Partial};
 use crate::{FlagServer, Progress, ServerConfig, ServerError};
 use gaps::Gaps;
+use log::Resumed;
 use sources::Rows;
 
 /// The server keeps evaluations by the hour for two days.
@@ -153,12 +155,25 @@ impl Unleash {
 
 impl FlagServer for Unleash {
     fn capture(&self, progress: &dyn Progress) -> Result<Snapshot, ServerError> {
-        self.read(&Session::new(&self.http, self.conversation(), &self.limits, progress))
+        self.read(&Session::new(&self.http, self.conversation(), &self.limits, progress), None)
+    }
+
+    fn identity(&self) -> Option<Identity> {
+        let lookback = self.lookback_days.map_or_else(|| "everything".to_owned(), |days| format!("{days} days"));
+        let previous = self.previous.as_ref().map_or("", |previous| previous.digest.as_str());
+        Some(Identity::new(self.address.to_string(), self.token.reveal(), format!("{lookback} {previous}")))
+    }
+
+    fn resume(&self, partial: &Partial, progress: &dyn Progress) -> Result<Snapshot, ServerError> {
+        let session = Session::new(&self.http, self.conversation(), &self.limits, progress);
+        let read = self.read(&session, Some(partial));
+        partial.end(read.is_err() || session.was_cut_short());
+        read
     }
 
     fn probe(&self, progress: &dyn Progress) -> Result<Snapshot, ServerError> {
         let session = Session::new(&self.http, self.conversation(), &self.limits, progress).sampling();
-        let mut snapshot = self.read(&session)?;
+        let mut snapshot = self.read(&session, None)?;
         // That a sample is not all is no news.
         snapshot.gaps.retain(|gap| gap.reason != GapReason::Truncated);
         Ok(snapshot)
@@ -166,7 +181,8 @@ impl FlagServer for Unleash {
 }
 
 impl Unleash {
-    fn read(&self, session: &Session<'_>) -> Result<Snapshot, ServerError> {
+    fn read(&self, session: &Session<'_>, partial: Option<&Partial>) -> Result<Snapshot, ServerError> {
+        let mut resumed = Resumed { partial, kept: partial.map(Partial::take).unwrap_or_default() };
         let mut gaps = Gaps::default();
         let info = info_or_nothing(session)?;
         let live = sources::live_flags(session)?;
@@ -191,7 +207,7 @@ impl Unleash {
         let unknown_names = sources::unknown_names(session, &mut gaps);
         let since = self.lookback_days.map(|days| days_before(captured_at, days));
         let base = self.previous.as_ref().map(|previous| &previous.snapshot);
-        let (events, events_since) = log::event_log(session, since, base, captured_at, &mut gaps);
+        let (events, events_since) = log::event_log(session, since, base, captured_at, &mut resumed, &mut gaps);
 
         let quiet =
             quiet_flags(live.rows.values().chain(archived.iter().flat_map(|rows| rows.rows.values())), captured_at);
@@ -199,8 +215,8 @@ impl Unleash {
         if session.is_sample() {
             keep_sample(&mut flags);
         }
-        add_single_answers(session, &mut flags, &quiet, &mut gaps);
-        add_impact_metrics(session, server.edition, &mut flags, &mut gaps);
+        single::add_answers(session, &mut flags, &quiet, &resumed, &mut gaps);
+        single::add_impact_metrics(session, server.edition, &mut flags, &mut gaps);
         add_kept_variants(&mut flags, &events);
         if !events.is_empty() {
             note_hidden_changes(session, &flags, &segments, &mut gaps);
@@ -291,19 +307,6 @@ fn with_naming(session: &Session<'_>, mut projects: Vec<Project>, ids: &[String]
     projects
 }
 
-/// Adds the measures of success. The open-source server has none, and need not be asked once for each flag.
-fn add_impact_metrics(session: &Session<'_>, edition: Edition, flags: &mut BTreeMap<FlagKey, Flag>, gaps: &mut Gaps) {
-    if edition == Edition::OpenSource {
-        let path = "/api/admin/projects/{project}/features/{flag}/impact-metrics".to_owned();
-        return gaps.value(Source::ImpactMetrics, Err(ServerError::Unsupported { path }));
-    }
-    let is_live = |flag: &Flag| flag.archived_at.is_none();
-    let read = ask_each(session, flags, "impact metrics", is_live, |flag| {
-        sources::impact_metrics(session, &flag.project, flag.key.as_str())
-    });
-    apply(flags, gaps, Source::ImpactMetrics, read, |flag, read, _| flag.impact_metrics = read);
-}
-
 /// The environments in the server's order, with those that only flags name: the open-source server hides some.
 fn with_those_of_flags(mut known: Vec<(i64, Environment)>, live: &Rows, archived: Option<&Rows>) -> Vec<Environment> {
     let rows = live.rows.values().chain(archived.into_iter().flat_map(|archived| archived.rows.values()));
@@ -360,90 +363,6 @@ fn quiet_flags<'a>(rows: impl Iterator<Item = &'a wire::FeatureRow>, now: Timest
         }
     }
     if keeps_times { quiet } else { BTreeSet::new() }
-}
-
-/// Adds what has to be asked for flag by flag.
-fn add_single_answers(
-    session: &Session<'_>,
-    flags: &mut BTreeMap<FlagKey, Flag>,
-    quiet: &BTreeSet<String>,
-    gaps: &mut Gaps,
-) {
-    let is_live = |flag: &Flag| flag.archived_at.is_none();
-    let details = ask_each(session, flags, "details", is_live, |flag| {
-        sources::details(session, &flag.project, flag.key.as_str())
-    });
-    apply(flags, gaps, Source::Details, details, |flag, read, _| flags::add_details(flag, read));
-
-    // Nothing comes before the first stage, and the search has named it.
-    let has_history = |flag: &Flag| flag.lifecycle.current().is_none_or(|entry| entry.stage != Stage::Initial);
-    let stages = ask_each(session, flags, "stages", has_history, |flag| {
-        sources::stages(session, &flag.project, flag.key.as_str())
-    });
-    apply(flags, gaps, Source::Lifecycle, stages, add_stages);
-
-    // Summed up at once: the rows of thousands of flags are a lot.
-    let was_evaluated = |flag: &Flag| !quiet.contains(flag.key.as_str());
-    let metrics = ask_each(session, flags, "evaluations", was_evaluated, |flag| {
-        sources::metrics(session, flag.key.as_str(), USAGE_HOURS).map(|rows| flags::usage(rows, USAGE_HOURS))
-    });
-    apply(flags, gaps, Source::Usage, metrics, |flag, usage, _| flags::add_usage(flag, usage, USAGE_HOURS));
-    for flag in flags.values_mut().filter(|flag| quiet.contains(flag.key.as_str())) {
-        flags::add_usage(flag, BTreeMap::new(), USAGE_HOURS);
-    }
-}
-
-type Answers<T> = Vec<(FlagKey, Result<T, ServerError>)>;
-
-/// Asks for each flag that is wanted, a few at a time. A route that the server does not have is not asked again, nor
-/// is one that fails over and over.
-fn ask_each<T: Send>(
-    session: &Session<'_>,
-    flags: &BTreeMap<FlagKey, Flag>,
-    what: &str,
-    is_wanted: impl Fn(&Flag) -> bool,
-    ask: impl Fn(&Flag) -> Result<T, ServerError> + Sync,
-) -> Answers<T> {
-    let wanted: Vec<&Flag> = flags.values().filter(|flag| is_wanted(flag)).collect();
-    let patience = Patience::new(what, session.failures_in_a_row());
-    let ask = |flag: &&Flag| match patience.given_up() {
-        Some(error) => Err(error),
-        None => ask(flag).inspect(|_| patience.restore()).inspect_err(|error| patience.lose(error)),
-    };
-    let tell = |done| session.progress().step(what, done, Some(wanted.len()));
-    let answers = parallel::map(&wanted, session.in_flight(), ask, tell);
-    wanted.iter().map(|flag| flag.key.clone()).zip(answers).collect()
-}
-
-/// Gives each answer to its flag, and each failure to the gaps.
-fn apply<T>(
-    flags: &mut BTreeMap<FlagKey, Flag>,
-    gaps: &mut Gaps,
-    source: Source,
-    answers: Answers<T>,
-    add: impl Fn(&mut Flag, T, &mut Gaps),
-) {
-    let asked = answers.len();
-    let mut failures = Vec::new();
-    for (key, answer) in answers {
-        match (answer, flags.get_mut(&key)) {
-            (Ok(read), Some(flag)) => add(flag, read, gaps),
-            (Err(error), _) => failures.push((key, error)),
-            (Ok(_), None) => {}
-        }
-    }
-    gaps.add_failures(source, asked, failures);
-}
-
-/// The search knows the last stage only; an empty list means that the server keeps none of this flag.
-fn add_stages(flag: &mut Flag, rows: Vec<wire::StageRow>, gaps: &mut Gaps) {
-    for name in flags::unknown_stages(&rows) {
-        let detail = format!("the stage `{name}` is not known to this downhaul; update downhaul");
-        gaps.add_for(Source::Lifecycle, &flag.key, GapReason::Failed, detail);
-    }
-    if !rows.is_empty() {
-        flag.lifecycle = flags::lifecycle(rows, flag.archived_at);
-    }
 }
 
 /// The log of a flag has a hole if the flag uses a segment whose changes the token does not see.
