@@ -61,8 +61,13 @@ pub(crate) fn deliver(
 
 /// Writes results to standard output. A reader that went away (`| head`) is no error.
 pub(crate) fn print(bytes: &[u8]) -> Result<(), CliError> {
+    print_with(|out| out.write_all(bytes))
+}
+
+/// As [`print()`], for what is too large to be held as a whole.
+pub(crate) fn print_with(write: impl FnOnce(&mut io::StdoutLock<'_>) -> io::Result<()>) -> Result<(), CliError> {
     let mut stdout = io::stdout().lock();
-    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+    match write(&mut stdout).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(CliError::usage(format!("standard output cannot be written: {error}")))
         }
@@ -72,7 +77,15 @@ pub(crate) fn print(bytes: &[u8]) -> Result<(), CliError> {
 
 /// Writes a file whole or not at all: beside its place first, then by rename.
 pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
-    let beside = write_beside(path, bytes)?;
+    write_file_with(path, |file| file.write_all(bytes))
+}
+
+/// As [`write_file`], for what is too large to be held as a whole.
+pub(crate) fn write_file_with(
+    path: &Path,
+    write: impl FnOnce(&mut std::fs::File) -> io::Result<()>,
+) -> Result<(), CliError> {
+    let beside = write_beside(path, write)?;
     beside.persist(path).map(drop).map_err(|error| cannot_write(path, &error.error))
 }
 
@@ -89,18 +102,21 @@ pub(crate) fn rewrite_file(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
 
 /// Like [`write_file`], but never over a file that is there already.
 pub(crate) fn write_new_file(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
-    let beside = write_beside(path, bytes)?;
+    let beside = write_beside(path, |file| file.write_all(bytes))?;
     beside.persist_noclobber(path).map(drop).map_err(|error| cannot_write(path, &error.error))
 }
 
-fn write_beside(path: &Path, bytes: &[u8]) -> Result<tempfile::NamedTempFile, CliError> {
+fn write_beside(
+    path: &Path,
+    write: impl FnOnce(&mut std::fs::File) -> io::Result<()>,
+) -> Result<tempfile::NamedTempFile, CliError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = tempfile::Builder::new()
         .prefix(".downhaul-")
         .permissions_like_a_new_file()
         .tempfile_in(folder)
         .map_err(|error| cannot_write(path, &error))?;
-    file.write_all(bytes).map_err(|error| cannot_write(path, &error))?;
+    write(file.as_file_mut()).map_err(|error| cannot_write(path, &error))?;
     Ok(file)
 }
 

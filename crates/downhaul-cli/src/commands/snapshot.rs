@@ -43,11 +43,11 @@ fn save(global: &Global, args: &CaptureArgs) -> Result<Exit, CliError> {
         redact::redact(&mut snapshot, &key);
     }
     let gz = args.file.to_str().is_some_and(file::is_gzip_name);
-    let bytes = file::write(&snapshot, env!("CARGO_PKG_VERSION"), gz);
+    let version = env!("CARGO_PKG_VERSION");
     if to_stdout {
-        output::print(&bytes)?;
+        output::print_with(|out| file::write_to(&snapshot, version, gz, out))?;
     } else {
-        output::write_file(&args.file, &bytes)?;
+        output::write_file_with(&args.file, |out| file::write_to(&snapshot, version, gz, out))?;
     }
     if !settings.quiet {
         let place = if to_stdout { "standard output".to_owned() } else { args.file.display().to_string() };

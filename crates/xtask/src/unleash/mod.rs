@@ -46,6 +46,9 @@ enum Verb {
         /// The estate; `fixtures/estate/estate.toml` unless told.
         #[arg(long, value_name = "FILE")]
         estate: Option<PathBuf>,
+        /// No estate, but so many flags and events, written into the database: for measuring captures.
+        #[arg(long, value_name = "FLAGS,EVENTS", conflicts_with = "estate")]
+        scale: Option<seed::Scale>,
     },
     /// Stop what `up` started.
     Down {
@@ -68,7 +71,8 @@ pub fn run(args: &Args) -> Result<()> {
     let work = Work::open(args.dir.as_deref(), &args.version)?;
     match &args.verb {
         Verb::Up { default_limits } => up(&work, &args.version, *default_limits),
-        Verb::Seed { estate } => seed::run(&work, estate.as_deref()),
+        Verb::Seed { scale: Some(scale), .. } => seed::run_scale(&work, *scale),
+        Verb::Seed { estate, .. } => seed::run(&work, estate.as_deref()),
         Verb::Down { purge } => down(&work, *purge),
         Verb::Status => status(&work),
         Verb::Env => env(&work),

@@ -1,6 +1,6 @@
 //! The flag server: whether it answers, what the token may read, and which rules that leaves without evidence.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use downhaul_core::{
     Confidence, Context, Edition, Enclosing, Evidence, EvidenceBuilder, Fallback, FlagKey, Gap, GapReason, Location,
@@ -25,8 +25,7 @@ pub(crate) fn look(settings: &Settings, policy: Option<&Policy>, report: &mut Re
         }
     };
     tell_server(&snapshot, report);
-    tell_sources(&snapshot, report);
-    tell_rules(settings, policy, snapshot, report);
+    tell_evidence(settings, policy, snapshot, report);
     Exit::Clean
 }
 
@@ -50,8 +49,7 @@ fn instead(settings: &Settings, policy: Option<&Policy>, report: &mut Report) ->
             let shown = settings.relative(&path).unwrap_or_else(|| path.display().to_string());
             let taken = snapshot.captured_at;
             report.add("snapshot", Mark::Ok, format!("{shown} tells how the server was at {taken}"));
-            tell_sources(&snapshot, report);
-            tell_rules(settings, policy, snapshot, report);
+            tell_evidence(settings, policy, snapshot, report);
             Exit::Clean
         }
         Err(error) => {
@@ -103,25 +101,45 @@ fn tell_server(snapshot: &Snapshot, report: &mut Report) {
     }
 }
 
-/// What can be read in one line, and what cannot in one line for each source.
-fn tell_sources(snapshot: &Snapshot, report: &mut Report) {
-    let mut gaps: BTreeMap<Source, &Gap> = BTreeMap::new();
+/// What can be read in one line; what cannot in a line for each source, with the rules that miss it.
+fn tell_evidence(settings: &Settings, policy: Option<&Policy>, snapshot: Snapshot, report: &mut Report) {
+    let mut by_source: BTreeMap<Source, Vec<Gap>> = BTreeMap::new();
     for gap in &snapshot.gaps {
-        gaps.entry(gap.source).or_insert(gap);
+        by_source.entry(gap.source).or_default().push(gap.clone());
     }
-    let read = Source::ALL.into_iter().filter(|source| !gaps.contains_key(source)).map(Source::as_str);
+    let read = Source::ALL.into_iter().filter(|source| !by_source.contains_key(source)).map(Source::as_str);
     report.add("token", Mark::Ok, format!("can be read: {}", read.collect::<Vec<_>>().join(", ")));
-    let lacks: Vec<&str> = gaps.values().filter(|gap| is_lacking(gap)).map(|gap| gap.source.as_str()).collect();
-    if !lacks.is_empty() {
-        report
-            .add("token", Mark::Note, format!("this server does not have: {}", lacks.join(", ")))
-            .todo("rules about these are `n/a` or not evaluated here; no other token would help");
+    let rules = policy.map(|policy| Rules::new(settings, policy, snapshot));
+    let missed = |gaps: &[Gap]| rules.as_ref().map(|rules| rules.missing(gaps)).unwrap_or_default();
+
+    let (lacking, refused): (Vec<_>, Vec<_>) = by_source.into_values().partition(|gaps| is_lacking(&gaps[0]));
+    if !lacking.is_empty() {
+        let names: Vec<&str> = lacking.iter().map(|gaps| gaps[0].source.as_str()).collect();
+        let missed = missed(&lacking.concat());
+        report.add("token", Mark::Note, format!("this server does not have: {}", names.join(", "))).todo(
+            match &*missed {
+                "" => "no other token would help; no rule that is on asks for them".to_owned(),
+                rules => format!("no other token would help; these rules say nothing here: {rules}"),
+            },
+        );
     }
-    for gap in gaps.values().filter(|gap| !is_lacking(gap)) {
-        let line = report.add("token", Mark::Warn, format!("{} is not read: {}", gap.source.as_str(), gap.detail));
-        if gap.reason == GapReason::Forbidden {
-            line.todo("a token with more rights reads it; nothing else is lost without it");
-        }
+    for gaps in refused {
+        let gap = &gaps[0];
+        let flags = if gap.flag.is_some() { format!(" of {} flags", gaps.len()) } else { String::new() };
+        let missed = match missed(&gaps) {
+            none if none.is_empty() => "no rule that is on asks for it".to_owned(),
+            rules => format!("these rules lack evidence without it: {rules}"),
+        };
+        let what = match gap.reason {
+            GapReason::Forbidden => "a token with that right reads it",
+            _ => "try again; if it stays so, ask whoever runs the server",
+        };
+        report
+            .add("token", Mark::Warn, format!("{}{flags} is not read: {}", gap.source.as_str(), gap.detail))
+            .todo(format!("{what}; {missed}"));
+    }
+    if let Some(rules) = rules {
+        rules.tell(report);
     }
 }
 
@@ -129,29 +147,61 @@ fn is_lacking(gap: &Gap) -> bool {
     matches!(gap.reason, GapReason::Unsupported | GapReason::Absent)
 }
 
-/// The rules are asked about a few flags of the server, as if the code evaluated them.
-fn tell_rules(settings: &Settings, policy: Option<&Policy>, snapshot: Snapshot, report: &mut Report) {
-    let Some(policy) = policy else { return };
-    let now = settings.as_of.unwrap_or(snapshot.captured_at);
-    let evidence = Evidence::new(EvidenceBuilder {
-        references: snapshot.flags.keys().take(50).map(evaluation).collect(),
-        production: settings.config.server.as_ref().map(|server| server.production.clone()).unwrap_or_default(),
-        manifest: manifest::read(settings).unwrap_or_default(),
-        snapshot: Some(snapshot),
-        ..EvidenceBuilder::at(now)
-    });
-    let verdicts = downhaul_policy::check(&evidence, policy);
-    let (blind, seeing): (Vec<_>, Vec<_>) =
-        verdicts.tally.iter().partition(|tally| tally.not_evaluated + tally.unsupported > 0);
-    report.add(
-        "rules",
-        Mark::Ok,
-        format!("{} of {} rules have the evidence they need", seeing.len(), verdicts.tally.len()),
-    );
-    for tally in blind {
-        let why = tally.why.iter().next().map_or("", String::as_str);
-        report.add("rules", Mark::Warn, format!("{} lacks evidence: {why}", tally.rule));
+/// The rules, asked about a few flags of the server as if the code evaluated them.
+struct Rules<'a> {
+    settings: &'a Settings,
+    policy: &'a Policy,
+    snapshot: Snapshot,
+}
+
+impl<'a> Rules<'a> {
+    fn new(settings: &'a Settings, policy: &'a Policy, snapshot: Snapshot) -> Self {
+        Rules { settings, policy, snapshot }
     }
+
+    /// What each rule could not say, and why, by its id, if these were all the gaps.
+    fn blind(&self, gaps: &[Gap]) -> BTreeMap<String, (usize, BTreeSet<String>)> {
+        let snapshot = Snapshot { gaps: gaps.to_vec(), ..self.snapshot.clone() };
+        let server = self.settings.config.server.as_ref();
+        let evidence = Evidence::new(EvidenceBuilder {
+            references: snapshot.flags.keys().take(50).map(evaluation).collect(),
+            production: server.map(|server| server.production.clone()).unwrap_or_default(),
+            manifest: manifest::read(self.settings).unwrap_or_default(),
+            snapshot: Some(snapshot),
+            ..EvidenceBuilder::at(self.settings.as_of.unwrap_or(self.snapshot.captured_at))
+        });
+        let tally = downhaul_policy::check(&evidence, self.policy).tally.into_iter();
+        tally.map(|one| (one.rule.to_string(), (one.not_evaluated + one.unsupported, one.why))).collect()
+    }
+
+    /// The rules that say less with these gaps than without any, or name them as what they lack.
+    fn missing(&self, gaps: &[Gap]) -> String {
+        let (with, without) = (self.blind(gaps), self.blind(&[]));
+        let is_missing = |(rule, (count, why)): &(String, (usize, BTreeSet<String>))| {
+            *count > without.get(rule).map_or(0, |one| one.0)
+                || *count > 0 && gaps.iter().any(|gap| names(why, gap.source))
+        };
+        with.into_iter().filter(is_missing).map(|(rule, _)| rule).collect::<Vec<_>>().join(", ")
+    }
+
+    fn tell(&self, report: &mut Report) {
+        let all = self.blind(&self.snapshot.gaps);
+        let seeing = all.values().filter(|(count, _)| *count == 0).count();
+        report.add("rules", Mark::Ok, format!("{seeing} of {} rules have the evidence they need", all.len()));
+        for (rule, (_, why)) in all.iter().filter(|(_, (count, _))| *count > 0) {
+            let about_a_gap = self.snapshot.gaps.iter().any(|gap| names(why, gap.source));
+            let what = if about_a_gap { "what to do stands above, with the token; " } else { "" };
+            let why = why.iter().next().map_or("", String::as_str);
+            report
+                .add("rules", Mark::Warn, format!("{rule} lacks evidence: {why}"))
+                .todo(format!("{what}`downhaul explain {rule}` says what it needs and what it is for"));
+        }
+    }
+}
+
+/// Whether a rule says that this is what it lacks.
+fn names(why: &BTreeSet<String>, source: Source) -> bool {
+    why.iter().any(|why| why.strip_prefix(source.as_str()).is_some_and(|rest| rest.starts_with(':')))
 }
 
 fn evaluation(key: &FlagKey) -> Reference {

@@ -7,7 +7,7 @@ mod mapping;
 pub mod partial;
 mod wire;
 
-use std::io::{Read, Write};
+use std::io::{BufWriter, Read, Write};
 
 use downhaul_core::Snapshot;
 use flate2::Compression;
@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{FlagServer, Progress, ServerError};
 
-/// The format that [`write()`] writes, and the newest that [`read()`] reads.
+/// The format that [`write_to`] writes, and the newest that [`read()`] reads.
 pub const VERSION: u64 = 1;
 
 /// The JSON Schema of a snapshot file.
@@ -64,17 +64,27 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Snapshot, ServerError> {
     read_plain(bytes, name)
 }
 
-/// The bytes of a snapshot file. The same snapshot always gives the same bytes.
-pub fn write(snapshot: &Snapshot, tool_version: &str, gz: bool) -> Vec<u8> {
-    const IN_MEMORY: &str = "a snapshot has text keys, and memory takes everything";
-    if !gz {
-        let mut plain = Vec::new();
-        write_plain(snapshot, tool_version, &mut plain).expect(IN_MEMORY);
-        return plain;
+/// Writes a snapshot file piece by piece, since it can be large. The same snapshot always gives the same bytes.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write_to(snapshot: &Snapshot, tool_version: &str, gz: bool, out: impl Write) -> std::io::Result<()> {
+    let mut out = BufWriter::new(out);
+    if gz {
+        let mut encoder = GzEncoder::new(&mut out, Compression::default());
+        write_plain(snapshot, tool_version, &mut encoder)?;
+        encoder.finish()?;
+    } else {
+        write_plain(snapshot, tool_version, &mut out)?;
     }
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    write_plain(snapshot, tool_version, &mut encoder).expect(IN_MEMORY);
-    encoder.finish().expect(IN_MEMORY)
+    out.flush()
+}
+
+/// The bytes of a snapshot file.
+pub fn write(snapshot: &Snapshot, tool_version: &str, gz: bool) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    write_to(snapshot, tool_version, gz, &mut bytes).expect("a snapshot has text keys, and memory takes everything");
+    bytes
 }
 
 /// SHA-256 of a snapshot file in lower-case hex, taken before compression: what `sha256sum` says of it, or of what
@@ -143,16 +153,35 @@ fn check_head(head: &wire::Head, name: &str) -> Result<String, ServerError> {
 }
 
 fn write_plain(snapshot: &Snapshot, tool_version: &str, out: &mut impl Write) -> std::io::Result<()> {
-    let text = serde_json::to_string_pretty(&mapping::document(snapshot, tool_version))?;
-    let text = text.strip_suffix("\n}").expect("a pretty object ends so");
-    // The log stands last, one event a line: a longer log is then a diff of added lines. It is most of a large file,
-    // so that it is never held as a whole.
-    write!(out, "{text},\n  \"events\": [")?;
+    let mut open = AllButTheEnd { out: &mut *out, end: Vec::new() };
+    serde_json::to_writer_pretty(&mut open, &mapping::document(snapshot, tool_version))?;
+    // The log stands last, one event a line: a longer log is then a diff of added lines.
+    write!(out, ",\n  \"events\": [")?;
     for (index, event) in snapshot.events.iter().enumerate() {
         out.write_all(if index == 0 { b"\n    " } else { b",\n    " })?;
         serde_json::to_writer(&mut *out, &mapping::event(event))?;
     }
     out.write_all(if snapshot.events.is_empty() { b"]\n}\n" } else { b"\n  ]\n}\n" })
+}
+
+/// Keeps back how a pretty object ends, so that more can be put into it.
+struct AllButTheEnd<'a, W> {
+    out: &'a mut W,
+    end: Vec<u8>,
+}
+
+impl<W: Write> Write for AllButTheEnd<'_, W> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.end.extend_from_slice(bytes);
+        let rest = self.end.split_off(self.end.len().saturating_sub(b"\n}".len()));
+        self.out.write_all(&self.end)?;
+        self.end = rest;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.out.flush()
+    }
 }
 
 fn decompress(bytes: &[u8], name: &str) -> Result<Vec<u8>, ServerError> {

@@ -23,10 +23,10 @@ pub(super) struct Head {
     pub(super) findings: Option<IgnoredAny>,
 }
 
-/// The whole file. The event log is written by hand, one event a line.
+/// The whole file. The event log is written by hand, one event a line; flags are written one by one as well.
 #[derive(Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(super) struct Document {
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Document"))]
+pub(super) struct Document<Flags = Vec<Flag>> {
     pub(super) version: u64,
     pub(super) tool: Tool,
     pub(super) captured_at: Timestamp,
@@ -39,7 +39,7 @@ pub(super) struct Document {
     pub(super) environments: Vec<Environment>,
     pub(super) flag_types: Vec<FlagType>,
     pub(super) segments: Vec<Segment>,
-    pub(super) flags: Vec<Flag>,
+    pub(super) flags: Flags,
     pub(super) unknown_names: Vec<UnknownName>,
     /// Absent, as the four below: written before downhaul read it.
     pub(super) applications: Option<Vec<Application>>,

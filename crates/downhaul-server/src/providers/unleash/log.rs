@@ -47,7 +47,9 @@ pub(super) fn event_log(
         // A hole between the old part and the new one would go unseen: what was read now is all there is.
         _ => since,
     };
-    let mut log: Vec<Event> = read.into_values().filter(|event| since.is_none_or(|since| event.at >= since)).collect();
+    // Not collected: a vector that grows by doubling is most of the memory of a long log.
+    let mut log = Vec::with_capacity(read.len());
+    log.extend(read.into_values().filter(|event| since.is_none_or(|since| event.at >= since)));
     log.sort_by_key(|event| (event.at, event.id));
     let Some((reason, detail)) = missing else { return (log, begins) };
     gaps.add(Source::Events, reason, detail);

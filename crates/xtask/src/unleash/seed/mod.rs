@@ -18,9 +18,11 @@ use crate::estate::{Environment, Estate, Role, Step, plan};
 
 mod act;
 mod backdate;
+mod scale;
 mod sql;
 
 use act::Actor;
+pub(super) use scale::Scale;
 use sql::text;
 
 /// Fills the running server with the estate in `file`, or with the project's own; once.
@@ -30,10 +32,7 @@ pub(super) fn run(work: &Work, file: Option<&Path>) -> Result<()> {
     let file = file.unwrap_or(&own);
     let source = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     let mut estate = Estate::parse(&source).with_context(|| format!("{} is no usable estate", file.display()))?;
-    let Some(running) = work.running()?.filter(Running::is_up) else {
-        bail!("no server runs in {}: `cargo xtask unleash up` starts one", work.dir().display());
-    };
-    let secrets = work.secrets()?;
+    let (running, secrets) = running(work)?;
     let database = running.cluster.database(&running.version, &secrets);
     let api = Api::new(&running.url())?;
     let lifetimes = lifetimes(&api, &secrets)?;
@@ -56,6 +55,30 @@ pub(super) fn run(work: &Work, file: Option<&Path>) -> Result<()> {
     let seconds = began.elapsed().as_secs_f32();
     crate::print(&format!("{} flags, {} steps at {} ({seconds:.0} s)", estate.flags.len(), steps.len(), running.url()));
     Ok(())
+}
+
+/// Fills the running server with very many flags and events; once.
+pub(super) fn run_scale(work: &Work, scale: Scale) -> Result<()> {
+    let began = Instant::now();
+    let (running, secrets) = running(work)?;
+    let database = running.cluster.database(&running.version, &secrets);
+    if !begin(&database, &scale.source())? {
+        crate::print(&format!("{} holds them already", running.url()));
+        return Ok(());
+    }
+    let tokens = scale.fill(&Api::new(&running.url())?, &database, &secrets)?;
+    work.save_tokens(&running.version, &tokens)?;
+    database.run("UPDATE seed.estate SET complete = true")?;
+    let seconds = began.elapsed().as_secs_f32();
+    crate::print(&format!("{} at {} ({seconds:.0} s)", scale.source(), running.url()));
+    Ok(())
+}
+
+fn running(work: &Work) -> Result<(Running, Secrets)> {
+    let Some(running) = work.running()?.filter(Running::is_up) else {
+        bail!("no server runs in {}: `cargo xtask unleash up` starts one", work.dir().display());
+    };
+    Ok((running, work.secrets()?))
 }
 
 /// Whether there is anything to do. The mark lives in the database, so it goes when the data go.

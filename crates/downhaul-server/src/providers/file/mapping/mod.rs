@@ -6,11 +6,12 @@ mod strategy;
 use std::collections::BTreeMap;
 
 use downhaul_core as core;
+use serde::{Serialize, Serializer};
 
 use super::wire::{self, To};
 
 /// The file for a snapshot, but for its log, which [`event`] gives piece by piece.
-pub(super) fn document(snapshot: &core::Snapshot, tool_version: &str) -> wire::Document {
+pub(super) fn document<'a>(snapshot: &'a core::Snapshot, tool_version: &str) -> wire::Document<Flags<'a>> {
     let core::Snapshot {
         captured_at,
         server,
@@ -41,7 +42,7 @@ pub(super) fn document(snapshot: &core::Snapshot, tool_version: &str) -> wire::D
         environments: all(environments.iter().cloned()),
         flag_types: all(flag_types.iter().cloned()),
         segments: all(segments.values().cloned()),
-        flags: all(flags.values().cloned()),
+        flags: Flags(flags),
         unknown_names: all(unknown_names.iter().cloned()),
         applications: Some(applications.clone().to()),
         integrations: Some(integrations.clone().to()),
@@ -51,6 +52,15 @@ pub(super) fn document(snapshot: &core::Snapshot, tool_version: &str) -> wire::D
         gaps: all(gaps.iter().cloned()),
         events_since: *events_since,
         events: Vec::new(),
+    }
+}
+
+/// Flags that become text one by one: all of them in the shape of the file would take their memory once more.
+pub(super) struct Flags<'a>(&'a BTreeMap<core::FlagKey, core::Flag>);
+
+impl Serialize for Flags<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.values().map(|flag| wire::Flag::from(flag.clone())))
     }
 }
 
