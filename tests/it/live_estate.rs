@@ -18,15 +18,15 @@ fn capture(server: &Server, name: &str) -> (tempfile::TempDir, Value) {
     (folder, serde_json::from_str(&text).expect("JSON"))
 }
 
-fn list<'a>(table: &'a toml::Value, key: &str) -> &'a [toml::Value] {
+pub(crate) fn list<'a>(table: &'a toml::Value, key: &str) -> &'a [toml::Value] {
     table.get(key).and_then(toml::Value::as_array).map_or(&[], Vec::as_slice)
 }
 
-fn text<'a>(table: &'a toml::Value, key: &str) -> Option<&'a str> {
+pub(crate) fn text<'a>(table: &'a toml::Value, key: &str) -> Option<&'a str> {
     table.get(key).and_then(toml::Value::as_str)
 }
 
-fn strings(value: &Value) -> Vec<&str> {
+pub(crate) fn strings(value: &Value) -> Vec<&str> {
     value.as_array().into_iter().flatten().filter_map(Value::as_str).collect()
 }
 
@@ -112,11 +112,11 @@ fn completion(name: &str, seeded: &toml::Value, captured: &Value) {
 }
 
 /// When something was done last, as days before the seeding.
-fn last(state: &toml::Value, key: &str) -> f64 {
+pub(crate) fn last(state: &toml::Value, key: &str) -> f64 {
     list(state, key).iter().filter_map(days).fold(f64::INFINITY, f64::min)
 }
 
-fn days(value: &toml::Value) -> Option<f64> {
+pub(crate) fn days(value: &toml::Value) -> Option<f64> {
     value.as_float().or_else(|| value.as_integer().map(|days| days as f64))
 }
 

@@ -17,6 +17,7 @@ mod harness;
 mod init;
 mod live;
 mod live_estate;
+mod live_sources;
 mod pr;
 mod practices;
 mod sarif;
