@@ -62,6 +62,8 @@ pub struct Facts {
     pub cases: Vec<CaseArm>,
     /// The package that the file says it belongs to.
     pub package: Option<Sym>,
+    /// Names in the type that an object literal is written with: `Gate{Name: "a"}`.
+    pub typed: FxHashMap<ExprId, Vec<Sym>>,
 }
 
 impl Facts {

@@ -73,7 +73,7 @@ names! {
         Pipe = "pipe",
         /// `!inner`.
         Not = "not",
-        /// What changes nothing about `inner`: parentheses, casts, `await`.
+        /// What changes nothing about `inner`: parentheses, casts, `await`; the `type` of a literal.
         Transparent = "transparent",
         /// A literal true.
         True = "true",

@@ -148,7 +148,9 @@ impl<'a> Lexical<'a> {
                 continue;
             }
             let Ok(flag) = FlagKey::new(key) else { continue };
-            let call = self.call_before(text, span.start);
+            // A document asks for nothing.
+            let is_prose = class == PathClass::Docs || path.ends_with(".txt");
+            let call = if is_prose { None } else { self.call_before(text, span.start) };
             let kind = match call {
                 Some(_) => ReferenceKind::Evaluation,
                 None if is_config && is_configured(&path, text, &span, key) => ReferenceKind::Config,

@@ -124,9 +124,20 @@ fn lambda_names(facts: &Facts) -> FxHashMap<FunctionId, (Sym, bool)> {
     for expr in &facts.exprs {
         if let ExprKind::Object(entries) = &expr.kind {
             for entry in entries {
-                if let (EntryKey::Text(name), Some(value)) = (entry.key, entry.value)
-                    && let Some(function) = function(value)
-                {
+                let name = match entry.key {
+                    EntryKey::Text(name) => Some(name),
+                    // The name of a field (Go).
+                    EntryKey::Value(key) => match facts.expr(key).kind {
+                        ExprKind::Name(name) => Some(name),
+                        ExprKind::Same(inner) => match facts.expr(inner).kind {
+                            ExprKind::Name(name) => Some(name),
+                            _ => None,
+                        },
+                        _ => None,
+                    },
+                    EntryKey::Spread => None,
+                };
+                if let (Some(name), Some(function)) = (name, entry.value.and_then(function)) {
                     names.insert(function, (name, true));
                 }
             }

@@ -1,4 +1,6 @@
 ; Names, functions, modules, imports: all of them calls, told apart by what is called.
+; What types say is no code.
+((unary_operator operator: "@" operand: (call target: (identifier) @skip.keyword)) @skip (#any-of? @skip.keyword "spec" "type" "typep" "opaque" "callback" "macrocallback"))
 ((call target: (identifier) @class.keyword (arguments (alias) @class.name) (do_block) @class.body) @class (#any-of? @class.keyword "defmodule" "defprotocol"))
 ((call target: (identifier) @function.keyword (arguments (call target: (identifier) @function.name (arguments)? @function.parameters)) (do_block) @function.body) @function (#any-of? @function.keyword "def" "defp" "defmacro" "defmacrop"))
 ((call target: (identifier) @function.keyword (arguments (call target: (identifier) @function.name (arguments)? @function.parameters) (keywords (pair value: (_) @function.body)))) @function (#any-of? @function.keyword "def" "defp" "defmacro" "defmacrop"))

@@ -5,6 +5,7 @@
 [(identifier) (type_identifier) (field_identifier) (package_identifier)] @name
 (selector_expression operand: (_) @member.object field: (_) @member.name) @member
 (index_expression operand: (_) @index.object index: (_) @index.key) @index
+(composite_literal type: [(type_identifier) (qualified_type) (generic_type)] @transparent.type body: (_) @transparent.inner) @transparent
 (composite_literal body: (_) @transparent.inner) @transparent
 (literal_value (keyed_element)) @object
 (literal_value) @array

@@ -9,7 +9,7 @@
 (scoped_type_identifier path: (_) @member.object name: (_) @member.name) @member
 (index_expression (_) @index.object (_) @index.key) @index
 [(array_expression) (tuple_expression)] @array
-(struct_expression body: (_) @transparent.inner) @transparent
+(struct_expression name: (_) @transparent.type body: (_) @transparent.inner) @transparent
 (field_initializer_list) @object
 (field_initializer field: (_) @entry.key value: (_) @entry.value) @entry
 (shorthand_field_initializer (identifier) @shorthand.name) @shorthand

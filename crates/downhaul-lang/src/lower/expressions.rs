@@ -70,7 +70,15 @@ impl Lower<'_> {
             Role::Switch => self.switch(node),
             Role::Format => self.template(node, found.part(Part::Left)?, found.part(Part::Right)?),
             Role::Not => self.around(node, found.part(Part::Inner)?, ExprKind::Not),
-            Role::Transparent => self.around(node, found.part(Part::Inner)?, ExprKind::Same),
+            Role::Transparent => {
+                let id = self.around(node, found.part(Part::Inner)?, ExprKind::Same);
+                if let (Some(kind), ExprKind::Same(inner)) = (found.part(Part::Type), &self.facts.expr(id).kind) {
+                    let inner = *inner;
+                    let types = self.types(Some(kind));
+                    self.facts.typed.insert(inner, types);
+                }
+                id
+            }
             Role::Macro => self.macro_call(node, found)?,
             _ => return None,
         })

@@ -397,7 +397,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
         for entry in entries {
             let name = match entry.key {
                 EntryKey::Text(key) => facts.text(key),
-                EntryKey::Value(key) => match facts.expr(key).kind {
+                EntryKey::Value(key) => match facts.expr(self.project.plain(self.id, key)).kind {
                     ExprKind::String(key) | ExprKind::Name(key) => facts.text(key),
                     _ => return None,
                 },

@@ -4,7 +4,7 @@ use downhaul_lang::facts::{Call, CallForm, EntryKey, ExprId, ExprKind, FunctionI
 use downhaul_lang::{Argument, Form, SdkCall, SdkId};
 
 use super::values::DEPTH;
-use super::{FileId, Forward, Found, Project, Value};
+use super::{FileId, Forward, Found, OWN, Project, Value};
 
 /// What a call is an instance of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -60,6 +60,7 @@ impl Project<'_> {
                         _ => false,
                     },
                     downhaul_lang::facts::BindingKind::Value(_) => true,
+                    downhaul_lang::facts::BindingKind::Parameter(..) => self.has_call_operators(),
                     _ => false,
                 })
             }
@@ -75,7 +76,7 @@ impl Project<'_> {
             ExprKind::Object(entries) => {
                 entries.iter().filter_map(|entry| entry.value).any(|value| self.may_be_key(file, value))
             }
-            _ => self.may_be_key(file, arg.value),
+            _ => self.may_be_key(file, arg.value) || self.hands_over_in_object(file, arg.value),
         })
     }
 
@@ -106,6 +107,14 @@ impl Project<'_> {
                     is_known |= !self.file(*owner).facts.function(*function).signature
                         || self.asks_for_something_else(file, call, (*owner, *function));
                     self.wrapper_hits(file, call, (*owner, *function), true, &mut hits);
+                }
+                Value::Instance(..) if call.form == CallForm::Call => {
+                    for operator in self.call_operator(file, &callee.value) {
+                        if let Value::Function(owner, function) = operator.value {
+                            is_known = true;
+                            self.wrapper_hits(file, call, (owner, function), true, &mut hits);
+                        }
+                    }
                 }
                 Value::Class(..) => is_known = true,
                 _ => {}
@@ -165,6 +174,8 @@ impl Project<'_> {
         let mut keys = Vec::new();
         for arg in known.key.0.iter().flat_map(|argument| self.arguments(file, call, argument)) {
             let found = self.keys(file, arg);
+            // A call that is only named like one of an SDK tells nothing of the object around it.
+            let found = if traced { self.or_own(file, arg, &[], found) } else { found };
             keys.extend(if found.is_empty() { vec![Found::new(Value::Unknown)] } else { found });
         }
         Hit { spec, traced, keys, through: None, forward: None }
@@ -174,11 +185,11 @@ impl Project<'_> {
         let Some(wrapper) = self.wrappers.get(&callee) else { return };
         for forward in &wrapper.forwards {
             let keys = match forward.param {
+                Some(OWN) => self.keys_of_object(file, call, &forward.path, traced),
                 Some(param) => {
-                    let found = match self
-                        .argument(file, call, callee.0, callee.1, param)
-                        .filter(|arg| self.source(file, *arg) != "undefined")
-                    {
+                    let arg = self.argument(file, call, callee.0, callee.1, param);
+                    let arg = arg.filter(|arg| self.source(file, *arg) != "undefined");
+                    let found = match arg {
                         Some(arg) => self.eval(file, arg, DEPTH),
                         None => {
                             let params = &self.file(callee.0).facts.function(callee.1).params;
@@ -187,8 +198,11 @@ impl Project<'_> {
                             self.eval(callee.0, default, DEPTH)
                         }
                     };
-                    let found = self.follow(file, found, &forward.path, DEPTH);
-                    let keys = self.as_keys(found);
+                    let found = self.as_keys(self.follow(file, found, &forward.path, DEPTH));
+                    let keys = match arg {
+                        Some(arg) if traced && forward.traced => self.or_own(file, arg, &forward.path, found),
+                        _ => found,
+                    };
                     if keys.is_empty() { vec![Found::new(Value::Unknown)] } else { keys }
                 }
                 None => forward.keys.clone(),
@@ -345,7 +359,7 @@ impl Project<'_> {
         entries.iter().find_map(|entry| {
             let key = match entry.key {
                 EntryKey::Text(key) => facts.text(key),
-                EntryKey::Value(key) => match facts.expr(key).kind {
+                EntryKey::Value(key) => match facts.expr(self.plain(file, key)).kind {
                     ExprKind::Name(key) | ExprKind::String(key) => facts.text(key),
                     _ => return None,
                 },

@@ -18,7 +18,10 @@ impl Project<'_> {
             return Vec::new();
         };
         match value {
-            Value::Object(owner, object) => self.entry(*owner, *object, name, depth),
+            Value::Object(owner, object) => {
+                let found = self.entry(*owner, *object, name, depth);
+                if found.is_empty() { self.of_literal_type(*owner, *object, name, depth) } else { found }
+            }
             Value::Class(owner, class) => self.static_member(*owner, *class, name, depth),
             Value::Instance(owner, class) => self.instance_member(*owner, *class, name, depth),
             Value::EnumMember(owner, class, index) => self.of_enum_member(*owner, *class, *index, name, depth),
@@ -153,13 +156,21 @@ impl Project<'_> {
         Some(Value::Client(sdk, Some(Arc::from(kind))))
     }
 
+    /// A member of the type that an object literal is written with.
+    fn of_literal_type(&self, file: FileId, object: ExprId, name: &str, depth: usize) -> Vec<Found> {
+        let facts = &self.file(file).facts;
+        let Some(types) = facts.typed.get(&object) else { return Vec::new() };
+        let typed = self.type_value(file, facts.expr(object).scope, types, depth);
+        typed.into_iter().flat_map(|found| self.members(file, &found.value, name, depth)).collect()
+    }
+
     fn entry(&self, file: FileId, object: ExprId, name: &str, depth: usize) -> Vec<Found> {
         let facts = &self.file(file).facts;
         let ExprKind::Object(entries) = &facts.expr(object).kind else { return Vec::new() };
         for entry in entries.iter().rev() {
             let matches = match entry.key {
                 EntryKey::Text(key) => facts.text(key) == name,
-                EntryKey::Value(key) => match &facts.expr(key).kind {
+                EntryKey::Value(key) => match &facts.expr(self.plain(file, key)).kind {
                     ExprKind::String(key) => facts.text(*key) == name,
                     // The name of a field (Go), or a constant that holds the name.
                     ExprKind::Name(key) if facts.text(*key) == name => true,
@@ -326,7 +337,11 @@ impl Project<'_> {
                     let hop = Hop { file, span: member.name_span.clone(), role: ViaRole::Constant };
                     let values = value.map(|value| self.eval(file, value, depth)).unwrap_or_default();
                     found.extend(values.into_iter().map(|found| found.through(hop.clone())));
-                    found.extend(self.type_value(file, declared.scope, &member.types, depth));
+                    let typed = self.type_value(file, declared.scope, &member.types, depth);
+                    let made = || self.assigned_objects(file, class, name, depth);
+                    let is_object = matches!(typed[..], [Found { value: Value::Instance(..), .. }]) && value.is_none();
+                    let made = if is_object { made() } else { Vec::new() };
+                    found.extend(if made.is_empty() { typed } else { made });
                     if value.is_none() {
                         // A method that the type of an interface declares as a field.
                         found.extend(self.implementations(file, class, name));
@@ -360,6 +375,15 @@ impl Project<'_> {
             }
         }
         found
+    }
+
+    /// The objects that a field is given where the class makes them.
+    pub(super) fn assigned_objects(&self, file: FileId, class: ClassId, name: &str, depth: usize) -> Vec<Found> {
+        let facts = &self.file(file).facts;
+        let assigned = facts.class(class).assigned.iter().filter(|(known, _)| facts.text(*known) == name);
+        let mut made: Vec<Found> = assigned.flat_map(|(_, value)| self.eval(file, *value, depth)).collect();
+        made.retain(|found| found.made.is_some());
+        made
     }
 
     /// The methods by which classes fulfil what a type asks for.

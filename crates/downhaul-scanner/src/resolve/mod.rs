@@ -9,6 +9,7 @@ mod global;
 mod members;
 mod memo;
 mod modules;
+mod objects;
 mod registry;
 mod results;
 mod texts;
@@ -32,6 +33,7 @@ pub(crate) use calls::{Hit, Spec};
 pub(crate) use configured::Configured;
 pub use configured::{ArgumentConfig, CallKind, SdkConfig, WrapperConfig};
 pub(crate) use modules::Paths;
+pub(crate) use objects::OWN;
 pub(crate) use registry::{says_flag, surely_says_flag};
 pub(crate) use value::{FileId, Found, Hop, Value};
 pub(crate) use wrappers::{Forward, Wrapper};
@@ -49,6 +51,8 @@ pub(crate) struct Project<'c> {
     pub(crate) wrappers: FxHashMap<(FileId, FunctionId), Wrapper>,
     /// Names of the methods among them.
     pub(crate) wrapper_methods: FxHashMap<String, Vec<(FileId, FunctionId)>>,
+    /// Names of those that ask for a key that their object carries.
+    own_methods: BTreeSet<String>,
     /// Names of functions and SDK calls: a call of anything else need not be looked at.
     pub(crate) call_names: FxHashSet<String>,
     /// Names of constants, enums and objects that hold a key.
@@ -94,6 +98,7 @@ impl<'c> Project<'c> {
             parsed: FxHashMap::default(),
             wrappers: FxHashMap::default(),
             wrapper_methods: FxHashMap::default(),
+            own_methods: BTreeSet::new(),
             call_names,
             key_names: FxHashSet::default(),
             registries: FxHashSet::default(),

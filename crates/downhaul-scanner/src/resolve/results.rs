@@ -107,7 +107,12 @@ impl Project<'_> {
         }
         let mut found = Vec::new();
         for callee in self.eval(file, call.callee, depth) {
-            found.extend(self.called(file, callee, call, depth));
+            let is_class = matches!(callee.value, Value::Class(..));
+            let mut given = self.called(file, callee, call, depth);
+            for object in given.iter_mut().filter(|_| is_class) {
+                object.made = Some((file, expr));
+            }
+            found.extend(given);
         }
         if found.is_empty() {
             // `useContext(FlagContext)`: what is made for a client's sake is a client.

@@ -65,7 +65,7 @@ impl Project<'_> {
                     Ok([text]) => Value::Text(Arc::from(text)),
                     Err(parts) => Value::Pattern(parts),
                 };
-                Found { value, hops }
+                Found { value, hops, made: None }
             })
             .collect()
     }

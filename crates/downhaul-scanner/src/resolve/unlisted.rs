@@ -261,12 +261,42 @@ impl Project<'_> {
                     }
                     _ => None,
                 })?,
+                // What is asked is put into an object first: `query.execute(new FlagQuery("a"))`.
+                ExprKind::Call(inner) if self.puts_together(file, inner) && !self.puts_together(file, call) => {
+                    let handed = self.handed_key(file, inner)?;
+                    let is_gate = handed.is_gate || says_flag(self.source(file, inner.callee));
+                    return Some(Handed { position, is_gate, ..handed });
+                }
                 _ => Some((arg.value, true)).filter(|_| self.may_be_key(file, value))?,
             };
             let keys = self.keys(file, arg);
             let all = !keys.is_empty() && keys.iter().all(|key| self.is_known(key));
             all.then_some(Handed { position, arg, keys, is_gate })
         })
+    }
+
+    /// Whether a call makes an object of what it is given, and asks nothing.
+    fn puts_together(&self, file: FileId, call: &Call) -> bool {
+        let facts = &self.file(file).facts;
+        let (name, object) = match facts.expr(self.plain(file, call.callee)).kind {
+            ExprKind::Name(name) => (facts.text(name), None),
+            ExprKind::Member(object, name) => (facts.text(name), Some(object)),
+            _ => return false,
+        };
+        let is_type = |name: &str| name.starts_with(char::is_uppercase);
+        match object {
+            _ if call.form == CallForm::New => true,
+            Some(object) => {
+                is_type(self.source(file, object)) && (MAKES.contains(&squeezed(name).as_str()) || name == "of")
+            }
+            None => call.form == CallForm::Call && is_type(name) && self.language(file).facts.constructor_is_call,
+        }
+    }
+
+    /// Whether a key is put into an object that is handed over.
+    pub(super) fn hands_over_in_object(&self, file: FileId, value: ExprId) -> bool {
+        let ExprKind::Call(inner) = &self.file(file).facts.expr(self.plain(file, value)).kind else { return false };
+        self.puts_together(file, inner) && self.hands_over_key(file, inner)
     }
 
     /// Whether the functions that are called, where they are known, take something that can be the name of a flag.

@@ -17,7 +17,7 @@ pub(crate) enum Value {
     Text(Arc<str>),
     /// A text of which parts are known; between any two of them stands anything.
     Pattern(Vec<String>),
-    /// What a caller hands over, or a member of it.
+    /// What a caller hands over, or a member of it. The parameter [`super::OWN`] is the object a method is called on.
     Param { file: FileId, function: FunctionId, index: u32, path: Vec<Arc<str>> },
     /// An object literal.
     Object(FileId, ExprId),
@@ -56,6 +56,8 @@ pub(crate) enum Value {
 pub(crate) struct Found {
     pub(crate) value: Value,
     pub(crate) hops: Vec<Hop>,
+    /// The call that made it, for an object of a class.
+    pub(crate) made: Option<(FileId, ExprId)>,
 }
 
 /// A place that led to a value.
@@ -68,7 +70,7 @@ pub(crate) struct Hop {
 
 impl Found {
     pub(crate) fn new(value: Value) -> Self {
-        Found { value, hops: Vec::new() }
+        Found { value, hops: Vec::new(), made: None }
     }
 
     /// The same, reached through one more place.

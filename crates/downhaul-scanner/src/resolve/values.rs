@@ -343,7 +343,7 @@ impl Project<'_> {
             BindingKind::Value(value) => {
                 let mut found = value.map(|value| self.eval(file, value, depth)).unwrap_or_default();
                 if found.iter().all(|found| found.value == Value::Unknown) && binding.path.is_empty() {
-                    found.extend(self.type_value(file, binding.scope, &binding.types, depth));
+                    found.extend(self.typed_field(file, binding, depth));
                 }
                 found.into_iter().map(|found| found.through(hop())).collect()
             }
@@ -363,6 +363,19 @@ impl Project<'_> {
             BindingKind::Module(scope) => vec![Found::new(Value::Inner(file, scope))],
         };
         self.walk_path(file, found, &binding.path, depth)
+    }
+
+    /// What a name is by its type; a field that its class makes an object for is that object.
+    fn typed_field(&self, file: FileId, binding: &Binding, depth: usize) -> Vec<Found> {
+        let facts = &self.file(file).facts;
+        let typed = self.type_value(file, binding.scope, &binding.types, depth);
+        match (facts.scope(binding.scope).kind, &typed[..]) {
+            (ScopeKind::Class(class), [Found { value: Value::Instance(..), .. }]) => {
+                let made = self.assigned_objects(file, class, facts.text(binding.name), depth);
+                if made.is_empty() { typed } else { made }
+            }
+            _ => typed,
+        }
     }
 
     fn walk_path(&self, file: FileId, found: Vec<Found>, path: &[Step], depth: usize) -> Vec<Found> {

@@ -9,7 +9,7 @@ use downhaul_lang::facts::{BindingKind, Call, ExportTarget, ExprId, ExprKind, Fu
 use rayon::prelude::*;
 
 use super::values::DEPTH;
-use super::{FileId, Found, Hit, Hop, Project, Spec, Value};
+use super::{FileId, Found, Hit, Hop, OWN, Project, Spec, Value};
 use downhaul_core::ViaRole;
 
 /// A function that leads to evaluations.
@@ -79,9 +79,13 @@ impl Project<'_> {
                     wrapper.forwards.retain(|known| {
                         known.param != forward.param || known.path != forward.path || forward.param.is_none()
                     });
+                    let is_own = forward.param == Some(OWN);
                     wrapper.forwards.push(forward);
                     changed = true;
                     self.name_wrapper(owner);
+                    if let Some(name) = self.file(owner.0).function_name(owner.1).filter(|_| is_own) {
+                        self.own_methods.insert(name.to_owned());
+                    }
                 }
             }
             if !changed && !self.name_aliases() {
@@ -394,6 +398,7 @@ impl Project<'_> {
         }
         for id in self.ids() {
             self.client_names(id, &mut groups);
+            self.object_names(id, &mut groups);
         }
         // A short name alone is everywhere.
         groups.retain(|group| group.len() > 1 || group.iter().all(|name| name.len() >= 3));
