@@ -19,8 +19,10 @@ const NOT_SHOWN: &[(&str, &str)] = &[
     ("missing-owner", "every flag has one"),
     ("premature-flag-removal", "it is about a change"),
     ("production-change-without-approval", "its server has no change requests"),
+    ("secret-in-code", "its tokens come from the environment"),
     ("self-approved-change", "its server has no change requests"),
     ("unattributable-change", "people did it all"),
+    ("unhandled-variant", "its only choice by a variant has an `else`"),
     ("unprotected-production-environment", "its server has no change requests"),
     ("zombie-flag", "it is about several repositories"),
 ];

@@ -21,5 +21,6 @@ mod live_sources;
 mod pr;
 mod practices;
 mod sarif;
+mod secrets;
 mod shape;
 mod wrong_input;

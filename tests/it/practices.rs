@@ -15,10 +15,10 @@ const BEST_PRACTICES: &[Practice] = &[
         "Design a repeatable, controlled release process",
         &["big-bang-release", "unapproved-state-drift", "unknown-flag-in-code"],
     ),
-    ("Define what success looks like", &["missing-success-criteria"]),
+    ("Define what success looks like", &["missing-success-criteria", "unhandled-variant"]),
     (
         "Adopt progressive delivery",
-        &["big-bang-release", "context-not-provided", "premature-flag-removal", "stalled-rollout"],
+        &["big-bang-release", "context-not-provided", "premature-flag-removal", "stalled-rollout", "unhandled-variant"],
     ),
     ("Monitor releases in real time", &["context-not-provided", "live-flag-without-traffic", "stalled-rollout"]),
     (
@@ -37,6 +37,7 @@ const BEST_PRACTICES: &[Practice] = &[
             "audit-evidence-gap",
             "production-change-without-approval",
             "risky-api-token",
+            "secret-in-code",
             "self-approved-change",
             "unapproved-state-drift",
             "unattributable-change",

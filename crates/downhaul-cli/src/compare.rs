@@ -86,6 +86,7 @@ mod tests {
             negated: false,
             fallback: None,
             context: Context::Absent,
+            variant: None,
             location: Location { start, ..Location::file_start(path) },
             via: Vec::new(),
             enclosing: Enclosing { function: Some(function.to_owned()), ..Enclosing::default() },

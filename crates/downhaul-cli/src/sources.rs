@@ -32,7 +32,7 @@ impl Sources {
             .or_insert_with(|| {
                 let bytes = std::fs::read(self.root.join(path)).ok()?;
                 let raw: Arc<str> = String::from_utf8_lossy(&bytes).into();
-                let decoded: Arc<str> = downhaul_scanner::decode_text(bytes)?.into();
+                let decoded: Arc<str> = downhaul_scanner::without_secrets(downhaul_scanner::decode_text(bytes)?).into();
                 Some(Text { decoded, raw })
             })
             .clone()

@@ -11,6 +11,8 @@ use crate::inventory::Repositories;
 use crate::manifest::{Declaration, Manifest};
 use crate::owners::CodeOwners;
 use crate::reference::{Reference, ReferencedKey};
+use crate::secret::Secret;
+use crate::skipped::Skipped;
 use crate::snapshot::Snapshot;
 use crate::source::Location;
 
@@ -23,6 +25,10 @@ pub struct EvidenceBuilder {
     pub no_snapshot_because: Option<String>,
     /// What the scan found, in any order.
     pub references: Vec<Reference>,
+    /// Keys to flag servers that stand in files, in any order.
+    pub secrets: Vec<Secret>,
+    /// Files of which the scan did not see the text.
+    pub unread: Vec<Skipped>,
     /// "Now" for every rule.
     pub now: Timestamp,
     /// Environments that count as production; empty means those of type production.
@@ -48,6 +54,8 @@ impl EvidenceBuilder {
             snapshot: None,
             no_snapshot_because: None,
             references: Vec::new(),
+            secrets: Vec::new(),
+            unread: Vec::new(),
             now,
             production: Vec::new(),
             policy_anchor: None,
@@ -100,6 +108,7 @@ impl Evidence {
     /// Joins the parts.
     pub fn new(mut parts: EvidenceBuilder) -> Self {
         parts.references.sort_by(|a, b| a.location.cmp(&b.location));
+        parts.secrets.sort_by(|a, b| a.location.cmp(&b.location));
         let production = match &parts.snapshot {
             Some(snapshot) if parts.production.is_empty() => {
                 snapshot.production_environments().map(str::to_owned).collect()
@@ -136,6 +145,16 @@ impl Evidence {
     /// All references, sorted by path and offset.
     pub fn references(&self) -> &[Reference] {
         &self.parts.references
+    }
+
+    /// Keys to flag servers that stand in files, sorted by path and offset.
+    pub fn secrets(&self) -> &[Secret] {
+        &self.parts.secrets
+    }
+
+    /// Files of which the scan did not see the text.
+    pub fn unread(&self) -> &[Skipped] {
+        &self.parts.unread
     }
 
     /// Names of the production environments.

@@ -31,6 +31,7 @@ pub mod reconcile;
 pub mod reference;
 pub mod release_plan;
 pub mod replay;
+pub mod secret;
 pub mod settled;
 pub mod skipped;
 pub mod snapshot;
@@ -69,9 +70,10 @@ pub use owners::CodeOwners;
 pub use reconcile::{Act, Agreed, Agreements, MatchedBy};
 pub use reference::{
     Confidence, Context, Enclosing, Fallback, KeyPattern, PathClass, Reference, ReferenceKind, ReferencedKey,
-    Resolution, Returns, Timing, Via, ViaRole,
+    Resolution, Returns, Timing, VariantChoice, VariantUse, Via, ViaRole,
 };
 pub use release_plan::{Milestone, ReleasePlan, ReleaseTemplate, Safeguard, SafeguardAction, Side};
+pub use secret::{Secret, SecretKind, SecretUser};
 pub use settled::Settled;
 pub use skipped::{SkipReason, Skipped};
 pub use snapshot::{

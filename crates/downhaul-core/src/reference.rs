@@ -28,6 +28,8 @@ pub struct Reference {
     pub fallback: Option<Fallback>,
     /// What is known of the evaluation context.
     pub context: Context,
+    /// What becomes of the name of the variant; `None` where nothing compares it.
+    pub variant: Option<VariantUse>,
     /// Where: the call expression; its method name's line is the line people see.
     pub location: Location,
     /// The places that led here, nearest first.
@@ -272,6 +274,26 @@ pub enum Context {
     Fields(Vec<String>),
     /// Something that cannot be looked into.
     Opaque,
+}
+
+/// What code makes of the variant that a call gives.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct VariantUse {
+    /// Where the way depends on the variant's name, in source order.
+    pub choices: Vec<VariantChoice>,
+    /// The code also asks whether any variant is served.
+    pub asks_if_served: bool,
+}
+
+/// A switch over the name of a variant, a chain of conditions on it, or one comparison.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VariantChoice {
+    /// Where.
+    pub location: Location,
+    /// The names that it compares with, each with its place, in source order.
+    pub names: Vec<(String, Location)>,
+    /// Something is done, or may be, when none of the names fits.
+    pub has_default: bool,
 }
 
 /// One step on the way from a key to a call.

@@ -33,6 +33,14 @@ pub enum SkipReason {
 }
 
 impl SkipReason {
+    /// Whether nothing at all is known of what stands in there.
+    pub fn is_unread(self) -> bool {
+        matches!(
+            self,
+            SkipReason::TooLarge | SkipReason::Unreadable | SkipReason::BrokenLink | SkipReason::UnknownEncoding
+        )
+    }
+
     /// The name in kebab-case.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -60,6 +60,10 @@ pub struct Facts {
     pub exports: Vec<Export>,
     /// What a pattern of a switch leads to.
     pub cases: Vec<CaseArm>,
+    /// Switches, each before those inside it.
+    pub switches: Vec<Switch>,
+    /// Statements and expressions with conditions, each before those inside it.
+    pub ifs: Vec<If>,
     /// The package that the file says it belongs to.
     pub package: Option<Sym>,
     /// Names in the type that an object literal is written with: `Gate{Name: "a"}`.
@@ -486,4 +490,26 @@ pub struct CaseArm {
     pub pattern: ExprId,
     /// Where it leads.
     pub body: ExprId,
+}
+
+/// A switch over a value.
+#[derive(Debug)]
+pub struct Switch {
+    /// The value.
+    pub subject: ExprId,
+    /// What it is compared with, in source order.
+    pub cases: Vec<ExprId>,
+    /// Something is done when no case fits.
+    pub has_default: bool,
+}
+
+/// Something that is done under conditions.
+#[derive(Debug)]
+pub struct If {
+    /// Where it stands.
+    pub span: Bytes,
+    /// Its conditions: one, and those of its further branches where they are no `if`s of their own.
+    pub conditions: Vec<Bytes>,
+    /// What is done otherwise.
+    pub other: Option<Bytes>,
 }

@@ -82,6 +82,9 @@ pub struct LanguageFacts {
     /// All files of the project see each other's types, constants and functions, by name alone or below their package.
     #[serde(default)]
     pub project_scope: bool,
+    /// A name alone in a pattern stands for whatever there is.
+    #[serde(default)]
+    pub patterns_bind: bool,
     /// A method without arguments is called by its name alone.
     #[serde(default)]
     pub uniform_access: bool,

@@ -129,8 +129,14 @@ names! {
         Case = "case",
         /// One of its arms, where the choice is a node of its own (`body`).
         Arm = "arm",
-        /// A switch that gives the value of one of its arms.
+        /// A switch that gives the value of one of its arms (`subject`).
         Switch = "switch",
+        /// A switch that is a statement (`subject`).
+        Choose = "choose",
+        /// The arm of a switch that is taken when no other fits.
+        Otherwise = "otherwise",
+        /// A statement with conditions (`condition`, `else`).
+        If = "if",
         /// A template on the `left` whose gaps the `right` fills.
         Format = "format",
         /// `left == right`, `left in right`.
@@ -201,6 +207,8 @@ names! {
         Receiver = "receiver",
         /// See [`Role`].
         Right = "right",
+        /// See [`Role`].
+        Subject = "subject",
         /// See [`Role`].
         Target = "target",
         /// See [`Role`].

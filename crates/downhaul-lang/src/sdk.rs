@@ -20,6 +20,9 @@ pub struct Sdk {
     pub docs: String,
     /// The languages it is used from.
     pub languages: Vec<String>,
+    /// It runs where its users are: in a browser or an app.
+    #[serde(default)]
+    pub frontend: bool,
     /// Modules that it is imported from; what stands below them counts too.
     pub imports: Vec<String>,
     /// Words by which a file shows that it uses the SDK, where its imports are none that could be searched for.

@@ -213,6 +213,7 @@ fn references() -> Vec<Reference> {
             negated: false,
             fallback: (index % 4 == 0).then_some(Fallback::Bool(index % 8 == 0)),
             context: if index % 2 == 0 { Context::Opaque } else { Context::Absent },
+            variant: None,
             location: Location { start, end: start, ..Location::file_start(path) },
             via: Vec::new(),
             enclosing: Enclosing::default(),

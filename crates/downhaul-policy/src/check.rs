@@ -191,6 +191,9 @@ fn fingerprint(
 /// Path, function and expression of the reference that the draft is anchored at.
 fn line_parts<'a>(evidence: &'a Evidence, draft: &'a Draft) -> (&'a str, &'a str, &'a str) {
     let Some(location) = draft.anchor.location() else { return ("", "", "") };
+    if let Some((expression, function)) = &draft.expression {
+        return (&location.path, function.as_deref().unwrap_or_default(), expression);
+    }
     let mut sites = draft.flag.iter().flat_map(|flag| evidence.references_to(flag));
     let site = sites.find(|reference| reference.location == *location);
     let function = site.and_then(|site| site.enclosing.function.as_deref()).unwrap_or_default();

@@ -114,6 +114,8 @@ pub(crate) struct Draft {
     pub(crate) logical: Option<LogicalLocation>,
     /// What would put an end to it.
     pub(crate) removal: Option<Removal>,
+    /// The expression and the function around it, where the finding is about a line that is no reference.
+    pub(crate) expression: Option<(String, Option<String>)>,
     /// It is about the change under review itself, so it is new wherever it is shown.
     pub(crate) of_change: bool,
 }
@@ -164,15 +166,20 @@ impl Draft {
             related,
             logical: None,
             removal: None,
+            expression: None,
             of_change: false,
         }
     }
 
     /// A finding about something on the server that no line of code stands for, shown at the policy.
     pub(crate) fn named(evidence: &Evidence, name: impl Into<String>, reason: &'static str) -> Self {
-        let anchor = policy_anchor(evidence);
+        Draft { subject: Subject::Named(name.into()), ..Draft::in_file(policy_anchor(evidence), reason) }
+    }
+
+    /// A finding about a place that has to do with no flag in particular.
+    pub(crate) fn in_file(anchor: Anchor, reason: &'static str) -> Self {
         Draft {
-            subject: Subject::Named(name.into()),
+            subject: Subject::All,
             reason,
             level: Level::Usual,
             identity: Identity::OnServer,
@@ -187,6 +194,7 @@ impl Draft {
             related: Vec::new(),
             logical: None,
             removal: None,
+            expression: None,
             of_change: false,
         }
     }

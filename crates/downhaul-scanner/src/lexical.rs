@@ -172,6 +172,7 @@ impl<'a> Lexical<'a> {
                 negated: false,
                 fallback: None,
                 context: if call.is_some() { Context::Opaque } else { Context::Absent },
+                variant: None,
                 location: lines.location(Arc::clone(&path), text, start..span.end),
                 via: Vec::new(),
                 enclosing: Enclosing::default(),

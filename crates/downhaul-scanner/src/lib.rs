@@ -17,13 +17,14 @@ mod marks;
 mod needles;
 mod resolve;
 mod rounds;
+mod secrets;
 mod source;
 mod walk;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use downhaul_core::{FlagKey, Mark, Reference, Skipped};
+use downhaul_core::{FlagKey, Mark, Reference, Secret, Skipped};
 use downhaul_lang::Catalog;
 
 pub use config::ScanConfig;
@@ -68,6 +69,8 @@ pub struct Scan {
     pub references: Vec<Reference>,
     /// Comments that accept a finding, sorted by path and offset.
     pub marks: Vec<Mark>,
+    /// Keys to flag servers, sorted by path and offset.
+    pub secrets: Vec<Secret>,
     /// What was not read as it should have been, sorted by path.
     pub skipped: Vec<Skipped>,
     /// Entries of the configuration that nothing in the tree is an instance of.
@@ -138,6 +141,11 @@ pub fn decode_text(bytes: Vec<u8>) -> Option<String> {
         decode::Decoded::Text(text) => Some(text),
         decode::Decoded::Binary | decode::Decoded::Unknown => None,
     }
+}
+
+/// The text without what is secret about the keys in it, for whoever shows lines of it; no offset changes.
+pub fn without_secrets(text: String) -> String {
+    secrets::mask(&text).unwrap_or(text)
 }
 
 /// Scans a source tree.

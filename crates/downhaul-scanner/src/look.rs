@@ -96,7 +96,7 @@ impl<'a> Looker<'a> {
         } else if is_binary(bytes) {
             return Seen::OutOfScope;
         } else {
-            needles.any(bytes)
+            needles.any(bytes) || crate::secrets::any(bytes)
         };
         match (is_hit, is_code) {
             (true, _) => Seen::Hit(bytes.to_vec()),

@@ -15,7 +15,7 @@ use crate::needles::Needles;
 use crate::resolve::{Aliases, Configured, Paths, Project};
 use crate::source::SourceFile;
 use crate::walk::{Walked, WalkedFile};
-use crate::{Progress, Scan, ScanRequest, Stats, emit, marks};
+use crate::{Progress, Scan, ScanRequest, Stats, emit, marks, secrets};
 
 /// What came of one file in a round.
 enum Read {
@@ -60,7 +60,9 @@ pub(crate) fn run(
 
     let lexical = Lexical::new(catalog, &request.keys, request.mentions);
     let marks = marks::Found::default();
-    let reader = Reader { root: &request.root, catalog, classifier, lexical: &lexical, marks: &marks };
+    let secrets = secrets::Found::default();
+    let reader =
+        Reader { root: &request.root, catalog, classifier, lexical: &lexical, marks: &marks, secrets: &secrets };
     let mut project = Project::new(catalog, &request.keys, Paths::new(code, aliases), Configured::all(&request.config));
     let mut references = Vec::new();
     let mut gone = HashSet::new();
@@ -121,8 +123,8 @@ pub(crate) fn run(
     skipped.sort();
     skipped.dedup();
     let unused_entries = project.unused_entries();
-    let marks = marks.sorted();
-    Scan { references, marks, skipped, unused_entries, stats: Stats { parsed: project.files.len(), ..stats } }
+    let (marks, secrets) = (marks.sorted(), secrets.sorted());
+    Scan { references, marks, secrets, skipped, unused_entries, stats: Stats { parsed: project.files.len(), ..stats } }
 }
 
 /// The files of a walk by what there is to do with them.
@@ -223,6 +225,7 @@ struct Reader<'a> {
     classifier: &'a Classifier,
     lexical: &'a Lexical<'a>,
     marks: &'a marks::Found,
+    secrets: &'a secrets::Found,
 }
 
 impl Reader<'_> {
@@ -262,6 +265,7 @@ impl Reader<'_> {
         if class != PathClass::Docs {
             self.marks.look(self.catalog, self.catalog.language_of(path), path, &text);
         }
+        self.secrets.look(self.catalog, path, &text, class);
         match self.catalog.language_of(path) {
             None => Read::Words(self.lexical.file(path, &text, class), None),
             Some(_) if is_bundle(&text) => {

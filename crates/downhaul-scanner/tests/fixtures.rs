@@ -2,7 +2,8 @@
 //!
 //! What is expected of a line stands in a comment at its end: `//~ evaluation:new-checkout, definition:beta` (or `#~`);
 //! a `?` after the key means low confidence. What cannot stand in the file stands in `expected.txt`, as
-//! `path:line kind:key`. The server's keys stand in `keys.txt`. A case without any expectation fails.
+//! `path:line kind:key`. What code makes of a variant stands in `variants.txt`, as `path:line names… [else] [served]`: the
+//! line of the choice, and whether anything is done when no name fits. The server's keys stand in `keys.txt`. A case without any expectation fails.
 
 mod common;
 
@@ -10,6 +11,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use common::{describe, scan_folder};
+use downhaul_core::Reference;
 
 type Expected = BTreeSet<(String, u32, String)>;
 
@@ -39,16 +41,35 @@ fn check(case: &Path) -> Vec<String> {
         return vec![name("nothing is expected of it")];
     }
     let keys: Vec<&str> = keys.lines().filter(|line| !line.is_empty()).collect();
-    let found: Expected = scan_folder(case, &keys)
-        .references
+    let references = scan_folder(case, &keys).references;
+    let found: Expected = references
         .iter()
-        .filter(|reference| !matches!(reference.location.path.as_ref(), "keys.txt" | "expected.txt"))
+        .filter(|reference| !matches!(reference.location.path.as_ref(), "keys.txt" | "expected.txt" | "variants.txt"))
         .map(|reference| (reference.location.path.to_string(), reference.location.start.line, describe(reference)))
         .collect();
     let line = |(path, line, what): &(String, u32, String)| format!("{path}:{line} {what}");
     let missing = expected.difference(&found).map(|place| name(&format!("missing {}", line(place))));
     let surplus = found.difference(&expected).map(|place| name(&format!("surplus {}", line(place))));
-    missing.chain(surplus).collect()
+    let variants = variants(&references);
+    let wanted = std::fs::read_to_string(case.join("variants.txt")).unwrap_or_default();
+    let wrong = (variants.trim() != wanted.trim()).then(|| name(&format!("variants:\n{variants}")));
+    missing.chain(surplus).chain(wrong).collect()
+}
+
+/// What the code makes of variants, a line for each choice.
+fn variants(references: &[Reference]) -> String {
+    let mut lines = String::new();
+    for reference in references {
+        let Some(variant) = &reference.variant else { continue };
+        for choice in &variant.choices {
+            let names: Vec<&str> = choice.names.iter().map(|(name, _)| name.as_str()).collect();
+            let ends = if choice.has_default { " else" } else { "" };
+            let served = if variant.asks_if_served { " served" } else { "" };
+            let at = &choice.location;
+            lines += &format!("{}:{} {}{ends}{served}\n", at.path, at.start.line, names.join(" "));
+        }
+    }
+    lines
 }
 
 fn expected(case: &Path) -> Expected {

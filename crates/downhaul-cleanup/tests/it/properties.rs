@@ -101,6 +101,7 @@ fn clean(path: &str, text: &str, at: usize, keep: Keep) -> String {
         negated: false,
         fallback: None,
         context: Context::Absent,
+        variant: None,
         location,
         via: Vec::new(),
         enclosing: Enclosing::default(),

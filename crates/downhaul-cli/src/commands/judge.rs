@@ -76,6 +76,8 @@ fn gather(
         policy_anchor: policy_path.map(Location::file_start),
         code_owners: owners::read(&settings.root, &scanned.references),
         references: scanned.references.clone(),
+        secrets: scanned.secrets.clone(),
+        unread: scanned.skipped.iter().filter(|skipped| skipped.reason.is_unread()).cloned().collect(),
         repositories: repositories(settings, args, scanned, inventories, now),
         languages: languages(),
         snapshot,

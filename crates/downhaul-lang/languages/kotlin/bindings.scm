@@ -23,5 +23,6 @@
 (package_header) @package
 (for_statement (variable_declaration) @loop.item (_) @loop.iterable (control_structure_body)? @loop.body) @loop
 [(while_statement) (do_while_statement)] @while
+(when_entry "else" @arm.default (control_structure_body) @arm.body) @arm
 (when_entry (control_structure_body) @arm.body) @arm
 (when_condition (_) @case.value) @case

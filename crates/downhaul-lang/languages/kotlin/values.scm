@@ -12,6 +12,7 @@
 (indexing_expression (_) @index.object (indexing_suffix (_) @index.key)) @index
 (collection_literal) @array
 (if_expression condition: (_) @conditional.condition consequence: (_) @conditional.then alternative: (_) @conditional.else) @conditional
+(if_expression condition: (_) @if.condition) @if
 (control_structure_body (_) @transparent.inner) @transparent
 (elvis_expression (_) @either.left (_) @either.right) @either
 (additive_expression (_) @concat.left "+" (_) @concat.right) @concat

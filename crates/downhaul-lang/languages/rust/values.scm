@@ -14,6 +14,7 @@
 (field_initializer field: (_) @entry.key value: (_) @entry.value) @entry
 (shorthand_field_initializer (identifier) @shorthand.name) @shorthand
 (if_expression condition: (_) @conditional.condition consequence: (_) @conditional.then alternative: (_) @conditional.else) @conditional
+(if_expression condition: (_) @if.condition) @if
 (else_clause (_) @transparent.inner) @transparent
 (binary_expression left: (_) @concat.left operator: "+" right: (_) @concat.right) @concat
 (binary_expression left: (_) @compare.left operator: ["==" "!="] right: (_) @compare.right) @compare

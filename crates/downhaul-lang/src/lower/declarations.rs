@@ -56,7 +56,19 @@ impl Lower<'_> {
             Role::Loop => self.scoped(ScopeKind::Block, |lower, _| lower.loop_over(found)),
             Role::While => self.scoped(ScopeKind::Block, |lower, _| lower.looped(|lower| lower.children(node))),
             Role::Case => self.case(node, found),
+            Role::Choose => self.choose(node, found),
+            Role::Otherwise => {
+                self.otherwise();
+                self.children(node);
+            }
+            Role::If => {
+                self.note_if(node, found);
+                self.children(node);
+            }
             Role::Arm => {
+                if found.part(Part::Default).is_some() {
+                    self.otherwise();
+                }
                 let body = found.part(Part::Body);
                 for child in node.named_children().filter(|child| Some(*child) != body) {
                     self.statement(child);
@@ -356,10 +368,10 @@ impl Lower<'_> {
     }
 
     /// A switch that has a value: one of those that its arms lead to.
-    pub(super) fn switch(&mut self, node: Node<'_>) -> ExprId {
+    pub(super) fn switch(&mut self, node: Node<'_>, found: &Match<'_>) -> ExprId {
         let id = self.expr(node, ExprKind::Opaque);
         let before = std::mem::take(&mut self.arms);
-        self.inside(id, |lower| lower.children(node));
+        self.inside(id, |lower| lower.choose(node, found));
         let arms = std::mem::replace(&mut self.arms, before);
         self.set(id, ExprKind::Choice(arms));
         id
@@ -373,6 +385,7 @@ impl Lower<'_> {
                 Some(value) => lower.statement(value),
                 None => lower.children(node),
             }
+            lower.note_case(value.unwrap_or(node), first);
             (first < lower.facts.exprs.len()).then(|| ExprId(u32::try_from(first).unwrap_or(u32::MAX)))
         });
         if let Some(body) = found.part(Part::Body) {

@@ -67,7 +67,7 @@ impl Lower<'_> {
             }
             Role::Infix => self.infix(node, found)?,
             Role::Pipe => self.pipe(node, found.part(Part::Left)?, found.part(Part::Right)?),
-            Role::Switch => self.switch(node),
+            Role::Switch => self.switch(node, found),
             Role::Format => self.template(node, found.part(Part::Left)?, found.part(Part::Right)?),
             Role::Not => self.around(node, found.part(Part::Inner)?, ExprKind::Not),
             Role::Transparent => {
@@ -166,6 +166,7 @@ impl Lower<'_> {
 
     fn conditional(&mut self, node: Node<'_>, found: &Match<'_>) -> Option<ExprId> {
         let (condition, then, other) = (found.part(Part::Condition)?, found.part(Part::Then)?, found.part(Part::Else)?);
+        self.note_if(node, found);
         let id = self.expr(node, ExprKind::Opaque);
         let choices = self.inside(id, |lower| {
             lower.statement(condition);

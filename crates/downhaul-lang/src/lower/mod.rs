@@ -1,5 +1,6 @@
 //! From a syntax tree to [`Facts`]: one walk, led by the roles that the queries give to nodes.
 
+mod choices;
 mod classes;
 mod declarations;
 mod expressions;
@@ -85,6 +86,8 @@ pub(crate) struct Lower<'a> {
     member_case: Option<&'a str>,
     /// What the arms of the switch around lead to.
     arms: Vec<ExprId>,
+    /// The switches around, by their index; `None` for one that looks at nothing.
+    switches: Vec<Option<usize>>,
 }
 
 impl<'a> Lower<'a> {
@@ -109,6 +112,7 @@ impl<'a> Lower<'a> {
             rename_all: None,
             member_case: None,
             arms: Vec::new(),
+            switches: Vec::new(),
         }
     }
 

@@ -60,7 +60,7 @@ impl Rule for LiveFlagWithoutTraffic {
                 }
                 Some(unasked) => {
                     silent.entry((&flag.project, unasked.environment)).or_default().push(flag.key.as_str());
-                    Err(Outcome::exempt("no flag of its environment has traffic: said once for the environment"))
+                    Err(Outcome::exempt("no live flag of its environment has traffic: said once for the environment"))
                 }
             });
             outcomes.put(Subject::Flag(key.clone()), outcome.unwrap_or_else(|outcome| outcome));
@@ -81,10 +81,11 @@ struct Unasked<'a> {
 }
 
 impl LiveFlagWithoutTraffic {
-    /// Projects and environments in which something is asked for.
+    /// Projects and environments in which a live flag is asked for.
     fn busy<'a>(&self, evidence: &'a Evidence, snapshot: &'a Snapshot) -> BTreeSet<(&'a str, &'a str)> {
         let names = production::names(evidence, snapshot).unwrap_or_default();
-        let states = snapshot.flags.values().flat_map(|flag| {
+        let live = snapshot.flags.values().filter(|flag| flag.archived_at.is_none());
+        let states = live.flat_map(|flag| {
             flag.environments.iter().map(move |(name, state)| (flag.project.as_str(), name.as_str(), state))
         });
         states
@@ -184,7 +185,7 @@ impl Unasked<'_> {
 fn silence(evidence: &Evidence, snapshot: &Snapshot, project: &str, environment: &str, flags: &[&str]) -> Draft {
     let mut draft = Draft::named(evidence, format!("{project}/{environment}"), "metrics-silent");
     draft.message = format!(
-        "No flag of project `{project}` is asked for in `{environment}`, though {} {} on there.",
+        "No live flag of project `{project}` is asked for in `{environment}`, though {} {} on there.",
         quoted(flags),
         if flags.len() == 1 { "is" } else { "are" },
     );

@@ -30,10 +30,12 @@ mod premature_flag_removal;
 mod production_change_without_approval;
 mod release_review_missing;
 mod risky_api_token;
+mod secret_in_code;
 mod self_approved_change;
 mod stalled_rollout;
 mod unapproved_state_drift;
 mod unattributable_change;
+mod unhandled_variant;
 mod unknown_flag_in_code;
 mod unprotected_production_environment;
 mod zombie_flag;
@@ -95,10 +97,12 @@ impl Entry {
         Entry::of::<production_change_without_approval::ProductionChangeWithoutApproval>(),
         Entry::of::<release_review_missing::ReleaseReviewMissing>(),
         Entry::of::<risky_api_token::RiskyApiToken>(),
+        Entry::of::<secret_in_code::SecretInCode>(),
         Entry::of::<self_approved_change::SelfApprovedChange>(),
         Entry::of::<stalled_rollout::StalledRollout>(),
         Entry::of::<unapproved_state_drift::UnapprovedStateDrift>(),
         Entry::of::<unattributable_change::UnattributableChange>(),
+        Entry::of::<unhandled_variant::UnhandledVariant>(),
         Entry::of::<unknown_flag_in_code::UnknownFlagInCode>(),
         Entry::of::<unprotected_production_environment::UnprotectedProductionEnvironment>(),
         Entry::of::<zombie_flag::ZombieFlag>(),

@@ -6,13 +6,14 @@ use std::path::Path;
 use downhaul_core::{
     AddedLines, Approvals, Change, CodeOwners, Confidence, Environment, EnvironmentKind, Evidence, EvidenceBuilder,
     FlagKey, FlagType, FlagTypeInfo, Gap, GapReason, Inventory, KeyPattern, Location, Manifest, Owner, Project,
-    ReferenceKind, Repositories, Segment, SegmentId, Snapshot, Source, Timestamp, UnknownName, Use,
+    ReferenceKind, Repositories, Segment, SegmentId, SkipReason, Skipped, Snapshot, Source, Timestamp, UnknownName,
+    Use,
 };
 use downhaul_policy::{Policy, PolicyConfig, read_manifest};
 use serde::Deserialize;
 
 use crate::case_flags::{EventCase, FlagCase, constraint};
-use crate::case_refs::ReferenceCase;
+use crate::case_refs::{ReferenceCase, SecretCase};
 use crate::case_server::{RequestCase, ServerCase, TokenCase, UserCase, access, owner, protection};
 
 /// One case as it stands in the file.
@@ -74,6 +75,11 @@ pub(crate) struct Case {
     unknown: Vec<UnknownCase>,
     #[serde(default, rename = "ref")]
     references: Vec<ReferenceCase>,
+    #[serde(default, rename = "secret")]
+    secrets: Vec<SecretCase>,
+    /// Files that the scan could not read.
+    #[serde(default)]
+    unread: Vec<String>,
     #[serde(default, rename = "gap")]
     gaps: Vec<GapCase>,
     /// Added lines by path: first and last.
@@ -191,6 +197,8 @@ impl Case {
             snapshot: self.no_server.is_none().then(|| self.snapshot()),
             no_snapshot_because: self.no_server.clone(),
             references: self.references.iter().map(ReferenceCase::build).collect(),
+            unread: self.unread.iter().map(|path| unread(path)).collect(),
+            secrets: self.secrets.iter().map(SecretCase::build).collect(),
             now: time(&self.now),
             production: self.production.clone(),
             policy_anchor: Some(Location::file_start("downhaul.toml")),
@@ -310,6 +318,10 @@ impl GapCase {
             detail: self.detail.clone(),
         }
     }
+}
+
+fn unread(path: &str) -> Skipped {
+    Skipped { path: path.to_owned(), reason: SkipReason::TooLarge, detail: "104857601 bytes".to_owned() }
 }
 
 fn environment(name: &str, kind: &str) -> Environment {

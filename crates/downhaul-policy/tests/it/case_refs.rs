@@ -2,7 +2,7 @@
 
 use downhaul_core::{
     Confidence, Context, Enclosing, Fallback, KeyPattern, Location, PathClass, Position, Reference, ReferenceKind,
-    ReferencedKey, Resolution, Returns, Timing,
+    ReferencedKey, Resolution, Returns, Secret, SecretKind, SecretUser, Timing, VariantChoice, VariantUse,
 };
 use serde::Deserialize;
 
@@ -29,6 +29,11 @@ pub(crate) struct ReferenceCase {
     fallback: Option<toml::Value>,
     /// `opaque`, or the fields that are passed; absent: none is passed.
     context: Option<toml::Value>,
+    /// What the variant's name is compared with: `12 blue green else`, a line and names.
+    #[serde(default)]
+    choices: Vec<String>,
+    #[serde(default)]
+    asks_if_served: bool,
     #[serde(default)]
     negated: bool,
     function: Option<String>,
@@ -80,6 +85,7 @@ impl ReferenceCase {
             negated: self.negated,
             fallback: self.fallback.as_ref().map(fallback),
             context: self.context.as_ref().map(context).unwrap_or_default(),
+            variant: self.variant(),
             location: location(&self.at),
             via: Vec::new(),
             enclosing: Enclosing {
@@ -90,6 +96,71 @@ impl ReferenceCase {
             },
             expression: self.expression.clone().unwrap_or_else(|| format!("isEnabled('{name}')")),
             class: one_of(&CLASSES, &self.class),
+        }
+    }
+}
+
+impl ReferenceCase {
+    fn variant(&self) -> Option<VariantUse> {
+        let path = location(&self.at).path;
+        let choice = |text: &String| {
+            let mut words = text.split_whitespace();
+            let line = words.next().unwrap_or_else(|| panic!("{text:?} has no line"));
+            let at = location(&format!("{path}:{line}:1"));
+            let (default, names): (Vec<&str>, Vec<&str>) = words.partition(|word| *word == "else");
+            let names = names.into_iter().map(|name| (name.to_owned(), at.clone())).collect();
+            VariantChoice { location: at, names, has_default: !default.is_empty() }
+        };
+        let choices: Vec<VariantChoice> = self.choices.iter().map(choice).collect();
+        (!choices.is_empty()).then_some(VariantUse { choices, asks_if_served: self.asks_if_served })
+    }
+}
+
+/// A key to the flag server that stands in a file.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SecretCase {
+    /// `.env:3:1`.
+    at: String,
+    masked: String,
+    #[serde(default = "environment")]
+    kind: String,
+    #[serde(default = "unknown")]
+    used_by: String,
+    #[serde(default = "production")]
+    class: String,
+    #[serde(default = "entropy")]
+    entropy: u32,
+}
+
+fn environment() -> String {
+    "environment".to_owned()
+}
+
+fn unknown() -> String {
+    "unknown".to_owned()
+}
+
+fn entropy() -> u32 {
+    38
+}
+
+impl SecretCase {
+    pub(crate) fn build(&self) -> Secret {
+        let kinds = [
+            ("admin", SecretKind::Admin),
+            ("personal", SecretKind::Personal),
+            ("environment", SecretKind::Environment),
+        ];
+        let users =
+            [("back-end", SecretUser::BackEnd), ("front-end", SecretUser::FrontEnd), ("unknown", SecretUser::Unknown)];
+        Secret {
+            kind: one_of(&kinds, &self.kind),
+            masked: self.masked.clone(),
+            entropy: self.entropy,
+            used_by: one_of(&users, &self.used_by),
+            class: one_of(&CLASSES, &self.class),
+            location: location(&self.at),
         }
     }
 }

@@ -162,12 +162,13 @@ fn without_a_server_only_rules_about_code_say_anything() {
         parts.snapshot = None;
         let verdicts = check(&Evidence::new(parts), &case.policy());
         for tally in verdicts.tally {
-            // The last three have something to say of owners in files, and of changes and manifests that are not there.
+            // Some have something to say of owners and keys in files, and of changes and manifests that are not there.
             let is_about_code = [
                 "conflicting-defaults",
                 "evaluated-at-load",
                 "missing-owner",
                 "premature-flag-removal",
+                "secret-in-code",
                 "unapproved-state-drift",
             ]
             .contains(&tally.rule);

@@ -341,6 +341,7 @@ fn references(sources: &Sources) -> Vec<Reference> {
         negated: false,
         fallback: Some(Fallback::Bool(false)),
         context: Context::Absent,
+        variant: None,
         location,
         via: Vec::new(),
         enclosing: Enclosing::default(),

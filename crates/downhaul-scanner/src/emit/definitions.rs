@@ -610,6 +610,7 @@ impl Emitter<'_, '_> {
             negated: false,
             fallback: None,
             context: Context::Absent,
+            variant: None,
             location,
             via: Vec::new(),
             enclosing: around.map(|id| self.enclosing(id, true)).unwrap_or_default(),

@@ -3,6 +3,7 @@
 mod definitions;
 mod surroundings;
 mod texts;
+mod variants;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -171,6 +172,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
                 },
                 fallback,
                 context: self.context(call, hit),
+                variant: (returns == Returns::Variant).then(|| self.variant_use(id)).flatten(),
                 location: self.call_location(id),
                 via: self.via(id, hit, key),
                 enclosing: self.enclosing(id, call.form == CallForm::Annotation && returns == Returns::Gate),
@@ -264,6 +266,7 @@ impl<'p, 'c> Emitter<'p, 'c> {
             negated: false,
             fallback: None,
             context: Context::Absent,
+            variant: None,
             location: self.call_location(id),
             via: self.via(id, &hit, found),
             enclosing: self.enclosing(id, false),

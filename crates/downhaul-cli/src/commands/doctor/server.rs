@@ -216,6 +216,7 @@ fn evaluation(key: &FlagKey) -> Reference {
         negated: false,
         fallback: Some(Fallback::Bool(false)),
         context: Context::Opaque,
+        variant: None,
         location: Location::file_start("doctor"),
         via: Vec::new(),
         enclosing: Enclosing { function: None, timing: Timing::PerCall, stored: false, in_loop: false },

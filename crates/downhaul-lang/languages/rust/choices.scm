@@ -1,0 +1,2 @@
+; What chooses between ways.
+(match_expression value: (_) @switch.subject) @switch
