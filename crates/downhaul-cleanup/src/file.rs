@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use downhaul_lang::syntax::Role;
+use downhaul_lang::syntax::{Part, Role};
 use downhaul_lang::{Catalog, CleanupFacts, NodeId, SyntaxTree};
 
 use crate::names::Names;
@@ -33,6 +33,39 @@ impl SourceFile {
 
     pub(crate) fn role(&self, id: NodeId) -> Option<Role> {
         self.tree.role(id)
+    }
+
+    /// Whether what an expression or a choice comes to is wanted where it stands.
+    pub(crate) fn is_wanted(&self, id: NodeId) -> bool {
+        let tree = &self.tree;
+        let Some(parent) = tree.parent(id) else { return false };
+        let is = |part| tree.parts(parent, part).any(|part| part == id);
+        match tree.role(parent) {
+            Some(Role::Block) => tree.items(parent).last() == Some(id) && self.block_has_value(parent),
+            Some(Role::If | Role::Branch) if is(Part::Then) || is(Part::Else) => self.is_wanted(parent),
+            Some(Role::Case) if is(Part::Body) => tree.parent(parent).is_some_and(|switch| self.is_wanted(switch)),
+            Some(Role::Statement | Role::Members) => false,
+            Some(Role::While | Role::Do | Role::For) => !is(Part::Body),
+            _ => true,
+        }
+    }
+
+    /// Whether the last statement of a block is its value, and that is wanted.
+    fn block_has_value(&self, block: NodeId) -> bool {
+        let tree = &self.tree;
+        let Some(parent) = tree.parent(block).filter(|_| !self.facts.block_value.is_empty()) else { return false };
+        match tree.role(parent) {
+            Some(Role::Function) => !self.text_of(block).starts_with('{') && tree.part(parent, Part::Name).is_none(),
+            Some(Role::If | Role::Branch | Role::Case) => self.is_wanted(block),
+            Some(Role::Try) => tree.part(parent, Part::Finally) != Some(block) && self.is_wanted(parent),
+            Some(Role::Catch) => tree.parent(parent).is_some_and(|attempt| self.is_wanted(attempt)),
+            _ => false,
+        }
+    }
+
+    /// Whether one of the words before a declaration is one of these.
+    pub(crate) fn has_word(&self, owner: NodeId, words: &[String]) -> bool {
+        crate::names::has_word(&self.text, &self.tree, owner, words)
     }
 
     /// Where the line of an offset starts.

@@ -90,6 +90,7 @@ impl<'a> Folder<'a> {
                 };
                 Some(Value::Bool(equal == (role == Role::Equal)))
             }
+            Role::Member if self.own_constant(id).is_some() => self.own_constant(id),
             Role::Member => {
                 self.known(self.part(id, Part::Object)?)?.member(self.file.text_of(self.part(id, Part::Name)?))
             }
@@ -97,10 +98,23 @@ impl<'a> Folder<'a> {
                 let Value::Text(key) = self.literal(self.part(id, Part::Key)?)? else { return None };
                 self.known(self.part(id, Part::Object)?)?.member(&key)
             }
+            Role::If if !self.file.facts.block_value.is_empty() => {
+                let taken = if self.truth(self.part(id, Part::Condition)?)? { Part::Then } else { Part::Else };
+                let taken = self.single(self.part(id, taken)?)?;
+                self.known(taken).or_else(|| self.literal(taken)).filter(|value| !matches!(value, Value::Text(_)))
+            }
             Role::Call => {
                 let callee = self.part(id, Part::Callee)?;
                 match self.role(callee)? {
                     Role::Name => self.knowledge.functions.get(&self.file.names.meaning(callee)?).cloned(),
+                    // A method of the object whose code this is.
+                    Role::Member
+                        if self.knowledge.functions.contains_key(
+                            &self.file.names.meaning(self.part(callee, Part::Name)?).unwrap_or(SymbolId(usize::MAX)),
+                        ) =>
+                    {
+                        self.knowledge.functions.get(&self.file.names.meaning(self.part(callee, Part::Name)?)?).cloned()
+                    }
                     // A getter of a variant.
                     Role::Member if self.known(self.part(callee, Part::Object)?).is_some() => self.known(callee),
                     _ => None,
@@ -108,6 +122,21 @@ impl<'a> Folder<'a> {
             }
             _ => None,
         }
+    }
+
+    /// What a field of the object whose code this is holds.
+    fn own_constant(&self, member: NodeId) -> Option<Value> {
+        let symbol = self.file.names.meaning(self.part(member, Part::Name)?)?;
+        self.knowledge.constants.get(&symbol).cloned()
+    }
+
+    /// The only thing in a block, or what is no block.
+    pub(crate) fn single(&self, id: NodeId) -> Option<NodeId> {
+        if self.role(id) != Some(Role::Block) {
+            return Some(id);
+        }
+        let mut items = self.file.tree.items(id);
+        items.next().filter(|_| items.next().is_none())
     }
 
     /// The value of `left && right` (`and`) or `left || right`.
@@ -169,8 +198,15 @@ impl<'a> Folder<'a> {
             return true;
         }
         match self.role(id) {
-            Some(Role::Assign | Role::Effect | Role::Jump | Role::Return | Role::New | Role::Yield) => false,
-            Some(Role::Call) => self.is_pure_call(id) && self.arguments_are_pure(id),
+            Some(
+                Role::Assign | Role::Effect | Role::Jump | Role::Return | Role::Yield | Role::Result | Role::Delegate,
+            ) => false,
+            Some(Role::New | Role::Call) => self.is_pure_call(id) && self.arguments_are_pure(id),
+            Some(Role::Infix) => {
+                let name = self.part(id, Part::Name).map_or("", |name| self.file.text_of(name));
+                self.file.facts.pure_calls.iter().any(|pure| pure == name)
+                    && self.file.tree.items(id).all(|child| self.is_pure(child))
+            }
             Some(Role::Function | Role::Name | Role::String) => true,
             _ => self.file.tree.items(id).all(|child| self.is_pure(child)),
         }

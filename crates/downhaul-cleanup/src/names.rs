@@ -35,6 +35,7 @@ pub(crate) enum SymbolKind {
     Parameter,
     Function,
     Class,
+    EnumMember,
     Import,
     /// A loop's or handler's own name.
     Local,
@@ -113,13 +114,19 @@ impl Builder<'_> {
                 let kind = if self.is_plain_name(name) { SymbolKind::Binding } else { SymbolKind::Pattern };
                 self.pattern(name, id, scope, kind);
             }
-            Role::Function => self.function(id),
+            Role::Function | Role::Constructor => self.function(id),
+            Role::EnumMember if self.facts.implicit_members => {
+                if let Some(name) = self.tree.part(id, Part::Name) {
+                    self.add(name, id, self.scope_around(id), SymbolKind::EnumMember);
+                }
+            }
             Role::Outer => self.outer.push(id),
             Role::Import => {
                 for name in self.tree.parts(id, Part::Name).collect::<Vec<_>>() {
                     if self.tree.role(name) != Some(Role::ImportName) {
-                        let first = self.tree.items(name).next().unwrap_or(name);
-                        self.add(first, name, self.scope_around(id), SymbolKind::Import);
+                        let mut words = self.tree.items(name);
+                        let word = if self.facts.imports_end_in_name { words.last() } else { words.next() };
+                        self.add(word.unwrap_or(name), name, self.scope_around(id), SymbolKind::Import);
                     }
                 }
             }
@@ -128,6 +135,7 @@ impl Builder<'_> {
                     let scope = self.scope_around(id);
                     self.add(name, id, scope, SymbolKind::Class);
                 }
+                self.parameters(id);
             }
             Role::ImportName => {
                 let name = self.tree.part(id, Part::Alias).or_else(|| self.tree.part(id, Part::Name));
@@ -163,7 +171,13 @@ impl Builder<'_> {
         let is_member = self.tree.parent(id).is_some_and(|parent| {
             matches!(self.tree.role(parent), Some(Role::Members | Role::Object)) || self.is_class_body(parent)
         });
-        if let Some(name) = self.tree.part(id, Part::Name).filter(|_| !is_member) {
+        let is_method = is_member && self.facts.implicit_members && self.tree.role(id) == Some(Role::Function);
+        if let Some(name) = self.tree.part(id, Part::Name).filter(|_| is_method) {
+            self.add(name, id, self.scope_around(id), SymbolKind::Function);
+        }
+        if let Some(name) =
+            self.tree.part(id, Part::Name).filter(|_| !is_member && self.tree.role(id) == Some(Role::Function))
+        {
             let in_list = self.tree.parent(id).is_some_and(|parent| {
                 matches!(self.tree.role(parent), Some(Role::Block | Role::Export | Role::Case | Role::Decorated))
             });
@@ -174,6 +188,10 @@ impl Builder<'_> {
         if let Some(parameter) = self.tree.part(id, Part::Parameter) {
             self.pattern(parameter, parameter, id, SymbolKind::Parameter);
         }
+        self.parameters(id);
+    }
+
+    fn parameters(&mut self, id: NodeId) {
         if let Some(parameters) = self.tree.part(id, Part::Parameters) {
             let items: Vec<NodeId> = self.tree.items(parameters).collect();
             for item in items {
@@ -226,13 +244,25 @@ impl Builder<'_> {
         let id = SymbolId(self.names.symbols.len());
         let exported = self.tree.ancestors(owner).take(3).any(|above| self.tree.role(above) == Some(Role::Export));
         let is_public = self.facts.public_modules && kind != SymbolKind::Import && !name.starts_with('_');
-        let exported = (exported || is_public) && scope == self.tree.root()
+        let is_open = self.facts.implicit_members && self.is_of_class_or_file(scope) && !self.is_private(owner);
+        let exported = is_open || (exported || is_public) && scope == self.tree.root()
             // What a class declares can be asked of it from anywhere.
             || self.facts.members_need_owner && self.tree.role(scope) == Some(Role::Class);
         self.names.by_scope.entry(scope).or_default().insert(name.clone(), id);
         self.names.defining.insert(name_node, id);
         let uses = Vec::new();
         self.names.symbols.push(Symbol { name, kind, owner, name_node, scope, reassigned: false, exported, uses });
+    }
+
+    fn is_of_class_or_file(&self, scope: NodeId) -> bool {
+        scope == self.tree.root() || matches!(self.tree.role(scope), Some(Role::Members | Role::Class))
+    }
+
+    /// Whether something says that only its own class or file may name it.
+    fn is_private(&self, owner: NodeId) -> bool {
+        has_word(self.text, self.tree, owner, &self.facts.private)
+            // What is handed to a constructor and is no property of the class.
+            || self.tree.role(owner) == Some(Role::Parameter) && self.tree.part(owner, Part::Kind).is_none()
     }
 
     /// The scope of a name that a loop or handler makes.
@@ -251,7 +281,8 @@ impl Builder<'_> {
 
     fn is_scope(&self, id: NodeId) -> bool {
         match self.tree.role(id) {
-            Some(Role::Function | Role::Class | Role::Scope) => true,
+            Some(Role::Function | Role::Class | Role::Scope | Role::Constructor) => true,
+            Some(Role::Members) => self.facts.implicit_members,
             Some(Role::Block | Role::For | Role::Catch | Role::Switch) => !self.facts.function_scope,
             _ => false,
         }
@@ -273,7 +304,13 @@ impl Builder<'_> {
 
     fn resolve(&mut self, id: NodeId) {
         let is_name = matches!(self.tree.role(id), Some(Role::Name | Role::TypeName | Role::Shorthand));
-        if !is_name || self.names.defining.contains_key(&id) || self.is_label(id) {
+        if !is_name || self.names.defining.contains_key(&id) {
+            return;
+        }
+        if self.is_label(id) {
+            return self.own_member(id);
+        }
+        if self.is_in_import(id) {
             return;
         }
         let name = &self.text[self.tree.span(id)];
@@ -289,6 +326,40 @@ impl Builder<'_> {
             }
             None => self.names.foreign.push(id),
         }
+    }
+
+    /// A member of the object whose code this is.
+    fn own_member(&mut self, id: NodeId) {
+        let object = self.tree.parent(id).and_then(|member| self.tree.part(member, Part::Object));
+        if !self.facts.implicit_members || object.is_none_or(|object| self.tree.role(object) != Some(Role::This)) {
+            return;
+        }
+        let name = &self.text[self.tree.span(id)];
+        let mut scopes =
+            self.tree.ancestors(id).filter(|id| matches!(self.tree.role(*id), Some(Role::Members | Role::Class)));
+        let members = scopes.next();
+        let class = scopes.next().filter(|id| self.tree.role(*id) == Some(Role::Class));
+        let found = [members, class].into_iter().flatten().find_map(|scope| {
+            let symbol = self.names.by_scope.get(&scope)?.get(name).copied()?;
+            // A constructor's own parameter is no member.
+            let owner = self.names.symbols[symbol.0].owner;
+            let is_member =
+                self.tree.role(owner) != Some(Role::Parameter) || self.tree.part(owner, Part::Kind).is_some();
+            is_member.then_some(symbol)
+        });
+        if let Some(symbol) = found {
+            self.names.by_use.insert(id, symbol);
+            self.names.symbols[symbol.0].uses.push(id);
+        }
+    }
+
+    fn is_in_import(&self, id: NodeId) -> bool {
+        self.facts.implicit_members
+            && self
+                .tree
+                .ancestors(id)
+                .take(12)
+                .any(|above| matches!(self.tree.role(above), Some(Role::Import | Role::Package)))
     }
 
     /// The scopes around a name whose names it cannot mean: that of a function whose default it stands in, those of
@@ -321,7 +392,15 @@ impl Builder<'_> {
         let Some(parent) = self.tree.parent(id) else { return false };
         let is = |part| self.tree.part(parent, part) == Some(id);
         match self.tree.role(parent) {
-            Some(Role::Member | Role::Field | Role::EnumMember | Role::Attribute | Role::Function) => is(Part::Name),
+            Some(
+                Role::Member
+                | Role::Field
+                | Role::EnumMember
+                | Role::Attribute
+                | Role::Function
+                | Role::Constructor
+                | Role::Infix,
+            ) => is(Part::Name),
             Some(Role::Entry | Role::PatternEntry) => is(Part::Key),
             Some(Role::ImportName | Role::Import | Role::Outer) => true,
             None => self
@@ -356,8 +435,13 @@ impl Builder<'_> {
     fn reassign(&mut self, id: NodeId) {
         if matches!(self.tree.role(id), Some(Role::Assign | Role::For))
             && let Some(target) = self.tree.part(id, Part::Target)
-            && !matches!(self.tree.role(target), Some(Role::Member | Role::Index))
+            && (self.facts.implicit_members || !matches!(self.tree.role(target), Some(Role::Member | Role::Index)))
         {
+            // Of a member, the name alone is assigned; of an element of something, nothing.
+            let target = self.tree.part(target, Part::Name).unwrap_or(target);
+            if self.tree.role(target) == Some(Role::Index) {
+                return;
+            }
             for name in self.tree.inside(target) {
                 if let Some(symbol) = self.names.by_use.get(&name) {
                     self.names.symbols[symbol.0].reassigned = true;
@@ -374,6 +458,15 @@ impl Builder<'_> {
             }
         }
     }
+}
+
+/// Whether one of the words before a declaration is one of these.
+pub(crate) fn has_word(text: &str, tree: &SyntaxTree, owner: NodeId, words: &[String]) -> bool {
+    let around = tree.parent(owner).filter(|parent| tree.role(*parent) == Some(Role::Declaration));
+    let modifiers = [Some(owner), around].into_iter().flatten().flat_map(|id| tree.parts(id, Part::Modifier));
+    modifiers
+        .flat_map(|id| tree.inside(id))
+        .any(|id| tree.children(id).next().is_none() && words.iter().any(|word| *word == text[tree.span(id)]))
 }
 
 /// Whether a range lies in one of the ranges, which are sorted and disjoint.

@@ -286,6 +286,10 @@ impl<'a> Project<'a> {
                 self.left.push((reference, (*why).to_owned()));
             }
         }
+        if let Some(why) = state.pass.is_unsafe {
+            self.left.extend(state.references.iter().map(|reference| (*reference, why.to_owned())));
+            return Finished::Broken { path, flags: state.flags };
+        }
         let edits = state.pass.draft.edits(&state.file);
         if edits.is_empty() {
             return Finished::AsItWas;

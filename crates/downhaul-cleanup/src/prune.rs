@@ -21,7 +21,14 @@ pub(crate) fn learn(file: &SourceFile, knowledge: &mut Knowledge) -> bool {
         if symbol.reassigned || knowledge.constants.contains_key(&id) || knowledge.functions.contains_key(&id) {
             continue;
         }
+        if can_be_another(file, symbol) {
+            continue;
+        }
         match symbol.kind {
+            SymbolKind::Binding if file.tree.part(symbol.owner, Part::Getter).is_some() => {
+                let getter = file.tree.part(symbol.owner, Part::Getter);
+                constants.extend(getter.and_then(|getter| returned(&folder, getter)).map(|known| (id, known)));
+            }
             SymbolKind::Binding => {
                 let Some(value) = file.tree.part(symbol.owner, Part::Value) else { continue };
                 if let Some(known) =
@@ -48,6 +55,23 @@ pub(crate) fn learn(file: &SourceFile, knowledge: &mut Knowledge) -> bool {
     is_new
 }
 
+/// Whether a member may be something else in a derived class, or be given another value from outside.
+fn can_be_another(file: &SourceFile, symbol: &Symbol) -> bool {
+    if !file.facts.implicit_members || !symbol.exported {
+        return false;
+    }
+    let says = |words: &[String]| file.has_word(symbol.owner, words);
+    let class = file.tree.ancestors(symbol.owner).find(|id| file.role(*id) == Some(Role::Class));
+    let is_sealed_class = class.is_some_and(|class| file.has_word(class, &file.facts.sealed));
+    if !file.facts.sealed.is_empty() {
+        let is_of_sealed = is_sealed_class && symbol.kind == SymbolKind::Function;
+        return !(says(&file.facts.sealed) || is_of_sealed);
+    }
+    let is_mutable = symbol.kind == SymbolKind::Binding
+        && file.tree.part(symbol.owner, Part::Kind).is_some_and(|word| file.text_of(word) == "var");
+    says(&file.facts.open) || is_mutable
+}
+
 /// A text that was written out somewhere keeps its name.
 fn is_worth_inlining(value: &Value) -> bool {
     !matches!(value, Value::Text(_))
@@ -64,7 +88,9 @@ impl Folder<'_> {
 fn returned(folder: &Folder<'_>, function: NodeId) -> Option<Value> {
     let tree = &folder.file.tree;
     let is_plain = tree.children(function).all(|child| {
-        tree.node(child).named || !matches!(folder.file.text_of(child), "async" | "*" | "get" | "suspend")
+        let is_named = tree.part(function, Part::Name).is_some();
+        let text = folder.file.text_of(child);
+        tree.node(child).named || !matches!(text, "async" | "*" | "suspend") && (text != "get" || !is_named)
     });
     let body = tree.part(function, Part::Body).filter(|_| is_plain)?;
     let value = if tree.role(body) == Some(Role::Block) {
@@ -81,7 +107,8 @@ fn returned(folder: &Folder<'_>, function: NodeId) -> Option<Value> {
 /// Whether a function is one `return`, or an expression alone.
 pub(crate) fn only_returns(file: &SourceFile, function: NodeId) -> bool {
     let tree = &file.tree;
-    let value = tree.part(function, Part::Value).filter(|_| tree.role(function) != Some(Role::Function));
+    let value = tree.part(function, Part::Value).or_else(|| tree.part(function, Part::Getter));
+    let value = value.filter(|_| tree.role(function) != Some(Role::Function));
     let Some(body) = tree.part(value.unwrap_or(function), Part::Body) else { return true };
     if tree.role(body) != Some(Role::Block) {
         return true;
@@ -164,8 +191,11 @@ pub(crate) fn unused(
     for (_, symbol) in file.names.all() {
         let is_gone = |id: NodeId| is_covered(gone, &file.tree.span(id));
         let own = |id: NodeId| file.tree.contains(symbol.owner, id);
-        let mut uses = symbol.uses.iter().filter(|id| !own(**id)).peekable();
-        let lost_all = uses.peek().is_some() && uses.all(|id| is_gone(*id));
+        let written: Vec<(NodeId, NodeId)> =
+            symbol.uses.iter().filter_map(|id| Some((*id, only_written(file, &folder, symbol, *id)?))).collect();
+        let is_written = |id: NodeId| written.iter().any(|(name, _)| *name == id);
+        let mut uses = symbol.uses.iter().filter(|id| !own(**id) && !is_written(**id)).peekable();
+        let lost_all = uses.peek().is_some() && uses.all(|id| is_gone(*id)) && !is_asked_of_others(file, symbol, gone);
         if !lost_all || symbol.exported || is_gone(symbol.name_node) || removed.contains(&symbol.owner) {
             continue;
         }
@@ -177,6 +207,7 @@ pub(crate) fn unused(
             }
             SymbolKind::Import => true,
             SymbolKind::Function | SymbolKind::Class => is_statement(file, symbol.owner),
+            SymbolKind::EnumMember => false,
             SymbolKind::Pattern => {
                 if let Some(item) = pattern_item(file, symbol.name_node).filter(|item| !removed.contains(item)) {
                     found.push(item);
@@ -187,10 +218,45 @@ pub(crate) fn unused(
         };
         if can_go {
             found.push(symbol.owner);
+            found.extend(written.into_iter().map(|(_, statement)| statement).filter(|id| !removed.contains(id)));
         }
     }
     found.extend(emptied(file, &folder, removed));
     found
+}
+
+/// The statement that does nothing but give a member of a class a value.
+fn only_written(file: &SourceFile, folder: &Folder<'_>, symbol: &Symbol, name: NodeId) -> Option<NodeId> {
+    let tree = &file.tree;
+    if tree.role(symbol.scope) != Some(Role::Members) {
+        return None;
+    }
+    let target = tree.parent(name).filter(|member| tree.role(*member) == Some(Role::Member)).unwrap_or(name);
+    let assign = tree.parent(target).filter(|assign| tree.part(*assign, Part::Target) == Some(target))?;
+    let value = tree.part(assign, Part::Value).filter(|value| folder.is_pure(*value))?;
+    debug_assert!(value != target, "a value is no target");
+    let around = tree.parent(assign)?;
+    match tree.role(around) {
+        Some(Role::Statement) => Some(around),
+        Some(Role::Block) if !file.is_wanted(assign) => Some(assign),
+        _ => None,
+    }
+}
+
+/// Whether a member is asked of an object by its name, be it of this class or not.
+fn is_asked_of_others(file: &SourceFile, symbol: &Symbol, gone: &[Range<usize>]) -> bool {
+    let tree = &file.tree;
+    let is_member = matches!(tree.role(symbol.scope), Some(Role::Members | Role::Class));
+    is_member
+        && file.facts.implicit_members
+        && tree.all().any(|id| {
+            tree.role(id) == Some(Role::Member)
+                && tree.part(id, Part::Name).is_some_and(|name| {
+                    file.names.meaning(name).is_none()
+                        && file.text_of(name) == symbol.name
+                        && !is_covered(gone, &tree.span(id))
+                })
+        })
 }
 
 /// The item of a pattern that makes a name, where it can be left out: places in lists count, and what takes the rest
@@ -241,5 +307,8 @@ fn is_decorated(file: &SourceFile, function: NodeId) -> bool {
 }
 
 fn is_statement(file: &SourceFile, id: NodeId) -> bool {
-    file.tree.parent(id).is_some_and(|parent| matches!(file.role(parent), Some(Role::Block | Role::Case)))
+    file.tree.parent(id).is_some_and(|parent| {
+        matches!(file.role(parent), Some(Role::Block | Role::Case))
+            || file.role(parent) == Some(Role::Members) && file.facts.implicit_members
+    })
 }

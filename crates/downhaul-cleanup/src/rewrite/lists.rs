@@ -14,7 +14,14 @@ impl Rewriter<'_> {
             Some(Role::Import) => self.file.tree.parts(id, Part::Name).collect(),
             _ => self.file.tree.items(id).collect(),
         };
-        let gone: Vec<bool> = items.iter().map(|item| self.goes(*item)).collect();
+        let mut gone: Vec<bool> = items.iter().map(|item| self.goes(*item)).collect();
+        if self.role(id) == Some(Role::Members) {
+            gone = items.iter().map(|item| self.statement_goes(*item)).collect();
+            // What says how a property is read goes with the property.
+            for index in 1..items.len() {
+                gone[index] |= gone[index - 1] && self.role(items[index]) == Some(Role::Accessor);
+            }
+        }
         if self.role(id) == Some(Role::Union) {
             return self.union(id);
         }
@@ -22,8 +29,12 @@ impl Rewriter<'_> {
             return self.children(id);
         }
         if self.role(id) == Some(Role::Members) {
-            for (item, gone) in items.iter().zip(&gone) {
-                if *gone {
+            for (index, item) in items.iter().enumerate() {
+                if gone[index] && self.role(*item) == Some(Role::EnumMember) {
+                    let entries = items.iter().take_while(|item| self.role(**item) == Some(Role::EnumMember)).count();
+                    let range = self.item_range(&items[..entries], &gone[..entries], index);
+                    self.delete(range);
+                } else if gone[index] {
                     self.remove_statement(*item);
                 } else {
                     self.visit(*item);
@@ -101,7 +112,9 @@ impl Rewriter<'_> {
         let mut after = self.file.tree.children(parent).skip_while(|child| *child != id).skip(1);
         let next = after.find(|child| !self.file.tree.node(*child).extra)?;
         let is_token = !self.file.tree.node(next).named;
-        (is_token && matches!(self.file.text_of(next), "," | "|" | ";")).then_some(next)
+        let is_entry = self.role(id) == Some(Role::EnumMember);
+        (is_token && matches!(self.file.text_of(next), "," | "|" | ";" if !is_entry || self.file.text_of(next) == ","))
+            .then_some(next)
     }
 
     /// Whether an item of a list goes as a whole.

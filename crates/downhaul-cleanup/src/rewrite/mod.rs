@@ -2,9 +2,12 @@
 
 mod chain;
 mod expressions;
+mod leaves;
 mod lists;
 pub(crate) mod markup;
 mod statements;
+mod switch;
+mod values;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -24,6 +27,15 @@ pub(crate) struct Pass {
     pub(crate) draft: Draft,
     /// Seeds that had to stay, and why.
     pub(crate) refused: Vec<(NodeId, &'static str)>,
+    /// Why nothing of the file may change, if so.
+    pub(crate) is_unsafe: Option<&'static str>,
+}
+
+impl Pass {
+    /// The file would not do or would not compile after this.
+    pub(super) fn unsafe_because(&mut self, why: &'static str) {
+        self.is_unsafe.get_or_insert(why);
+    }
 }
 
 /// Rewrites a file.
@@ -79,7 +91,6 @@ impl Rewriter<'_> {
         match self.role(id) {
             Some(Role::Block) => self.block(id),
             Some(Role::If) => self.if_statement(id),
-            Some(Role::While) => self.while_loop(id),
             Some(Role::Switch) => self.switch(id),
             Some(Role::Case) => self.case(id),
             Some(Role::Declaration) => self.declaration(id),

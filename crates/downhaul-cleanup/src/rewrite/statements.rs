@@ -6,6 +6,7 @@ use downhaul_lang::NodeId;
 use downhaul_lang::syntax::{Part, Role};
 
 use super::Rewriter;
+use super::switch::Chosen;
 
 impl Rewriter<'_> {
     /// A list of statements.
@@ -18,7 +19,7 @@ impl Rewriter<'_> {
     }
 
     /// Statements one after the other in `scope`.
-    fn statements(&mut self, items: &[NodeId], scope: NodeId) {
+    pub(super) fn statements(&mut self, items: &[NodeId], scope: NodeId) {
         for (index, item) in items.iter().enumerate() {
             if self.statement_goes(*item) {
                 self.remove_statement(*item);
@@ -38,7 +39,7 @@ impl Rewriter<'_> {
     }
 
     /// Whether a statement goes as a whole.
-    fn statement_goes(&self, id: NodeId) -> bool {
+    pub(super) fn statement_goes(&self, id: NodeId) -> bool {
         if self.removed.contains(&id) {
             return true;
         }
@@ -68,8 +69,15 @@ impl Rewriter<'_> {
                     })
             }
             Some(Role::Block) => self.empties(id),
-            _ => false,
+            Some(Role::Switch) => self.case_taken(id) == Chosen::Nothing,
+            _ => self.is_idle(id),
         }
+    }
+
+    /// An expression that stands as a statement and comes to what nobody wants.
+    fn is_idle(&self, id: NodeId) -> bool {
+        let is_bare = !self.file.facts.block_value.is_empty() && self.is_in_list(id) && !self.file.is_wanted(id);
+        is_bare && (self.folder.known(id).is_some() && self.folder.is_pure(id) || self.is_false_guard(id))
     }
 
     /// A declaration, inside a statement, all of whose names go.
@@ -89,7 +97,7 @@ impl Rewriter<'_> {
     }
 
     /// Whether all statements of a block that had some go.
-    fn empties(&self, id: NodeId) -> bool {
+    pub(super) fn empties(&self, id: NodeId) -> bool {
         let mut items = self.file.tree.items(id).peekable();
         let had_some = items.peek().is_some();
         had_some && items.all(|item| self.statement_goes(item))
@@ -111,7 +119,7 @@ impl Rewriter<'_> {
     }
 
     /// What becomes of an `if`.
-    fn outcome(&self, id: NodeId) -> Outcome {
+    pub(super) fn outcome(&self, id: NodeId) -> Outcome {
         let mut arms = std::iter::once(id).chain(self.file.tree.parts(id, Part::Branch));
         for arm in arms.by_ref() {
             let Some(condition) = self.part(arm, Part::Condition) else { return Outcome::Unknown };
@@ -164,6 +172,7 @@ impl Rewriter<'_> {
         if !decides || self.folder.is_pure(left) || !self.is_in_list(id) || self.part(id, Part::Branch).is_some() {
             return false;
         }
+        let Some(left) = self.as_statement(left) else { return false };
         let body = if stop { self.part(id, Part::Then) } else { self.part(id, Part::Else) };
         let kept = body.map_or(Outcome::Nothing, |body| self.kept(body));
         let terminator = self.file.facts.terminator.clone();
@@ -197,6 +206,15 @@ impl Rewriter<'_> {
         true
     }
 
+    /// What of an expression can stand as a statement and does all that it does.
+    fn as_statement(&self, id: NodeId) -> Option<NodeId> {
+        match self.role(id) {
+            Some(Role::Not | Role::Paren) => self.as_statement(self.part(id, Part::Inner)?),
+            Some(Role::Call | Role::Assign | Role::New) => Some(id),
+            _ => (!self.file.facts.only_calls_are_statements).then_some(id),
+        }
+    }
+
     /// An `if` that stays one.
     fn other_if(&mut self, id: NodeId) {
         if self.part(id, Part::Branch).is_some() {
@@ -208,7 +226,7 @@ impl Rewriter<'_> {
             let inner = if self.role(child) == Some(Role::Else) { self.part(child, Part::Body) } else { None };
             let is_else = alternative.is_some() && (Some(child) == alternative || inner == alternative);
             if is_else && self.else_vanishes(alternative.unwrap_or(child)) {
-                let start = self.span(child).start;
+                let start = self.keyword_before(id, child).unwrap_or(self.span(child).start);
                 let own_line = self.file.indentation(start).end == start;
                 let before = then.filter(|_| !own_line).map_or(start, |then| self.span(then).end);
                 self.delete(before..self.span(child).end);
@@ -216,6 +234,14 @@ impl Rewriter<'_> {
                 self.visit(inner.filter(|_| is_else).unwrap_or(child));
             }
         }
+    }
+
+    /// Where the word starts that stands before a body and is no part of it.
+    fn keyword_before(&self, id: NodeId, body: NodeId) -> Option<usize> {
+        let tree = &self.file.tree;
+        let before = tree.children(id).take_while(|child| *child != body).filter(|child| !tree.node(*child).extra);
+        let word = before.last().filter(|word| !tree.node(*word).named)?;
+        self.file.text_of(word).starts_with(char::is_alphabetic).then(|| self.span(word).start)
     }
 
     pub(super) fn else_vanishes(&self, body: NodeId) -> bool {
@@ -226,7 +252,10 @@ impl Rewriter<'_> {
     }
 
     /// Puts the body that is taken in place of the statement.
-    fn take(&mut self, id: NodeId, body: NodeId) {
+    pub(super) fn take(&mut self, id: NodeId, body: NodeId) {
+        if self.wants_expression(id) {
+            return self.take_value(id, body);
+        }
         if !self.is_in_list(id) {
             // After `else`, or the only statement of a loop: the body stays as it is.
             self.keep_within(self.span(id), self.span(body));
@@ -247,18 +276,19 @@ impl Rewriter<'_> {
         self.block(body);
     }
 
-    fn leave_nothing(&mut self, id: NodeId) {
+    pub(super) fn leave_nothing(&mut self, id: NodeId) {
         // In a list it has been taken out there.
-        let empty = self.file.facts.empty_block.clone();
+        let facts = self.file.facts;
+        let empty = if self.wants_expression(id) { facts.empty_value.clone() } else { facts.empty_block.clone() };
         self.replace(self.span(id), empty);
     }
 
-    fn is_in_list(&self, id: NodeId) -> bool {
+    pub(super) fn is_in_list(&self, id: NodeId) -> bool {
         self.file.tree.parent(id).is_some_and(|parent| matches!(self.role(parent), Some(Role::Block | Role::Case)))
     }
 
     /// What a block holds, comments included, delimiters not.
-    fn content(&self, block: NodeId) -> Range<usize> {
+    pub(super) fn content(&self, block: NodeId) -> Range<usize> {
         let tree = &self.file.tree;
         let mut inner = tree.children(block).filter(|child| tree.node(*child).named || tree.node(*child).extra);
         let Some(first) = inner.next() else { return self.span(block) };
@@ -287,13 +317,14 @@ impl Rewriter<'_> {
     }
 
     /// Whether the names of a block would meet others of its surroundings.
-    fn collides(&mut self, block: NodeId, outer: NodeId) -> bool {
+    pub(super) fn collides(&mut self, block: NodeId, outer: NodeId) -> bool {
         let Some(around) = self.file.tree.parent(outer) else { return true };
         let names = &self.file.names;
         let declared: Vec<String> = names.declared_in(block).map(|symbol| symbol.name.clone()).collect();
         if declared.is_empty() {
             return false;
         }
+        let end = self.span(block).end;
         let claimed = self.claimed.entry(around).or_default();
         let is_taken =
             |name: &String| claimed.contains(name) || names.declared_in(around).any(|symbol| symbol.name == *name);
@@ -303,10 +334,13 @@ impl Rewriter<'_> {
                 matches!(self.file.tree.role(id), Some(Role::Name | Role::TypeName | Role::Shorthand))
                     && !self.file.tree.contains(block, id)
                     && self.file.text_of(id) == name
-                    && names.symbol_at(id).is_none_or(|symbol| {
-                        let scope = names.symbol(symbol).scope;
-                        scope == around || !self.file.tree.contains(around, scope)
-                    })
+                    && match names.symbol_at(id) {
+                        Some(symbol) => {
+                            let scope = names.symbol(symbol).scope;
+                            scope == around || !self.file.tree.contains(around, scope)
+                        }
+                        None => names.foreign.binary_search(&id).is_ok(),
+                    }
             })
         };
         let parameters = |name: &String| {
@@ -315,43 +349,21 @@ impl Rewriter<'_> {
                 .parent(around)
                 .is_some_and(|function| names.declared_in(function).any(|symbol| symbol.name == *name))
         };
-        if declared.iter().any(|name| is_taken(name) || captures(name) || parameters(name)) {
+        let meets_later = |name: &String| {
+            self.file.facts.no_shadowing
+                && names.symbols.iter().any(|symbol| {
+                    let scope = symbol.scope;
+                    symbol.name == *name
+                        && self.file.tree.contains(around, scope)
+                        && self.file.tree.node(symbol.name_node).start >= end
+                        && self.file.role(scope) != Some(Role::Members)
+                })
+        };
+        if declared.iter().any(|name| is_taken(name) || captures(name) || parameters(name) || meets_later(name)) {
             return true;
         }
         self.claimed.entry(around).or_default().extend(declared);
         false
-    }
-
-    /// Whether control never goes past a statement, because of what is known of the flag.
-    fn always_leaves_now(&self, id: NodeId) -> bool {
-        match self.role(id) {
-            Some(Role::If) => match self.outcome(id) {
-                Outcome::Keep(body) => self.leaves(body),
-                _ => false,
-            },
-            _ => false,
-        }
-    }
-
-    fn leaves(&self, id: NodeId) -> bool {
-        match self.role(id) {
-            Some(Role::Return | Role::Jump) => true,
-            Some(Role::Block) => {
-                let items: Vec<NodeId> = self.file.tree.items(id).collect();
-                items.iter().rev().find(|item| !self.statement_goes(**item)).is_some_and(|last| self.leaves(*last))
-            }
-            Some(Role::If) => match self.outcome(id) {
-                Outcome::Keep(body) => self.leaves(body),
-                Outcome::Nothing => false,
-                Outcome::Unknown => {
-                    let branches: Vec<NodeId> = self.file.tree.parts(id, Part::Branch).collect();
-                    let bodies = std::iter::once(id).chain(branches).map(|arm| self.part(arm, Part::Then));
-                    let bodies: Vec<Option<NodeId>> = bodies.chain([self.part(id, Part::Else)]).collect();
-                    bodies.into_iter().all(|body| body.is_some_and(|body| self.leaves(body)))
-                }
-            },
-            _ => false,
-        }
     }
 
     /// Whether statements declare something that is used before them.
@@ -436,53 +448,6 @@ impl Rewriter<'_> {
     /// A declaration of which some names go.
     pub(super) fn declaration(&mut self, id: NodeId) {
         self.list(id);
-    }
-
-    pub(super) fn while_loop(&mut self, id: NodeId) {
-        self.children(id);
-    }
-
-    pub(super) fn switch(&mut self, id: NodeId) {
-        let cases: Vec<NodeId> = self.file.tree.parts(id, Part::Case).collect();
-        for child in self.file.tree.items(id).collect::<Vec<_>>() {
-            if Some(child) != self.part(id, Part::Body) && !cases.contains(&child) {
-                self.visit(child);
-            }
-        }
-        for (index, case) in cases.iter().enumerate() {
-            if !self.removed.contains(case) {
-                self.visit(*case);
-                continue;
-            }
-            let before = index.checked_sub(1).map(|before| cases[before]);
-            let is_reached = before.is_some_and(|before| !self.removed.contains(&before) && !self.case_leaves(before));
-            match self.case_body(*case).first() {
-                // Another case leads into this one: its statements stay.
-                Some(first) if is_reached => {
-                    self.delete(self.span(*case).start..self.span(*first).start);
-                    self.case(*case);
-                }
-                _ => self.remove_statement(*case),
-            }
-        }
-    }
-
-    fn case_body(&self, id: NodeId) -> Vec<NodeId> {
-        let value = self.part(id, Part::Value);
-        self.file.tree.items(id).filter(|item| Some(*item) != value).collect()
-    }
-
-    fn case_leaves(&self, id: NodeId) -> bool {
-        self.case_body(id).last().is_some_and(|last| self.leaves(*last))
-    }
-
-    pub(super) fn case(&mut self, id: NodeId) {
-        let value = self.part(id, Part::Value);
-        if let Some(value) = value {
-            self.visit(value);
-        }
-        let body = self.case_body(id);
-        self.statements(&body, id);
     }
 }
 

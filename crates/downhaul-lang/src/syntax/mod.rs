@@ -4,6 +4,7 @@
 //! what is inside, are comparisons of numbers. Everything is kept, tokens and comments too, since what is rewritten
 //! must say exactly where.
 
+mod build;
 mod role;
 
 use std::ops::Range;
@@ -14,6 +15,7 @@ use crate::lower::Unreadable;
 use crate::pattern::Patterns;
 use crate::tree::{self, Grammar};
 
+use build::Builder;
 pub use role::{Part, Role};
 
 /// How deep a tree may be; what walks it may recurse.
@@ -69,6 +71,45 @@ pub struct CleanupFacts {
     /// Files of a folder see each other's names.
     #[serde(default)]
     pub package_scope: bool,
+    /// An import's name is the last of its parts.
+    #[serde(default)]
+    pub imports_end_in_name: bool,
+    /// What a class declares is meant by its bare name inside, and is for all unless it says that it is private.
+    #[serde(default)]
+    pub implicit_members: bool,
+    /// Words that make something known to its own file or class alone.
+    #[serde(default)]
+    pub private: Vec<String>,
+    /// Words that make a member one that cannot be another in a class derived from its own.
+    #[serde(default)]
+    pub sealed: Vec<String>,
+    /// Words that make a member one that can be another in a derived class.
+    #[serde(default)]
+    pub open: Vec<String>,
+    /// A name inside a block must not be one of those around it.
+    #[serde(default)]
+    pub no_shadowing: bool,
+    /// The last statement of a block can be its value; this word makes an expression of a block.
+    #[serde(default)]
+    pub block_value: String,
+    /// Of expressions only calls and assignments can be statements.
+    #[serde(default)]
+    pub only_calls_are_statements: bool,
+    /// The value of a block that has none.
+    #[serde(default)]
+    pub empty_value: String,
+    /// Statements that are never reached are errors.
+    #[serde(default)]
+    pub unreachable_is_error: bool,
+    /// Failures that need not be declared where they arise; where there are any, others must arise to be caught.
+    #[serde(default)]
+    pub unchecked: Vec<String>,
+    /// Functions that let through what a function says yes to.
+    #[serde(default)]
+    pub passing: Vec<String>,
+    /// Functions that let through what a function says no to.
+    #[serde(default)]
+    pub stopping: Vec<String>,
     /// Types that hold true or false alone.
     #[serde(default)]
     pub boolean_types: Vec<String>,
@@ -131,28 +172,7 @@ impl SyntaxTree {
         if tree.depth > MAX_DEPTH {
             return Err(Unreadable::TooDeep);
         }
-        let mut errors = 0;
-        let mut nodes = Vec::new();
-        let mut parts = Vec::new();
-        for node in tree.all() {
-            errors += usize::from(node.is_broken());
-            let found = engine.roles.find(node, text);
-            let from = parts.len();
-            if let Some(found) = &found {
-                parts.extend(found.parts.iter().map(|(part, node)| (*part, NodeId(node.index()))));
-            }
-            nodes.push(SyntaxNode {
-                role: found.map(|found| found.role),
-                named: node.is_named(),
-                extra: node.is_extra(),
-                start: node.start_byte(),
-                end: node.end_byte(),
-                parent: node.parent().map(|parent| NodeId(parent.index())),
-                last: node.last(),
-                parts: u32::try_from(from).unwrap_or(u32::MAX)..u32::try_from(parts.len()).unwrap_or(u32::MAX),
-            });
-        }
-        Ok(SyntaxTree { nodes, parts, errors })
+        Ok(Builder::build(engine, &tree, text))
     }
 
     /// The whole file.

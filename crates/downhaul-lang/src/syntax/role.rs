@@ -7,6 +7,10 @@ names! {
     pub enum Role {
         /// A list of statements; with delimiters or without.
         Block = "block",
+        /// Nothing of its own: its children are those of what it is in, and the first stands for it.
+        Splice = "splice",
+        /// The statements of a block; where the block is a node of its own they are part of it, else they are one.
+        Items = "items",
         /// The body of a class, interface or enum.
         Members = "members",
         /// `if` (`condition`, `then`, any number of `branch`, `else`).
@@ -47,11 +51,21 @@ names! {
         Switch = "switch",
         /// One of its cases (`value`, `body`); without a value the default.
         Case = "case",
+        /// The word and values that a case begins with.
+        Label = "label",
         /// A loop as long as `condition` holds (`condition`, `body`).
         While = "while",
+        /// A loop whose body comes before its `condition` (`condition`, `body`).
+        Do = "do",
+        /// A statement with a label (`body`).
+        Labeled = "labeled",
+        /// A statement that only one thread at a time is in (`body`).
+        Locked = "locked",
+        /// What a choice that is an expression comes to (`value`).
+        Result = "result",
         /// A value handed out by a generator.
         Yield = "yield",
-        /// Another loop (`item`, `iterable`, `body`).
+        /// Another loop (`item`, `iterable`, `init`, `condition`, `body`).
         For = "for",
         /// An expression as a statement (`inner`).
         Statement = "statement",
@@ -63,6 +77,14 @@ names! {
         Assign = "assign",
         /// A function, method or lambda (`name`, `parameters`, `parameter`, `body`).
         Function = "function",
+        /// What makes an object of a class (`name`, `parameters`, `body`).
+        Constructor = "constructor",
+        /// What one constructor hands to another (`callee`, `arguments`).
+        Delegate = "delegate",
+        /// Code that runs when a class or object is made (`body`).
+        Initializer = "initializer",
+        /// How a property is read or written, as a node behind it.
+        Accessor = "accessor",
         /// A condition that lets through what fits (`condition`).
         Filter = "filter",
         /// A function or class with decorators above it (`declaration`).
@@ -73,8 +95,12 @@ names! {
         Parameter = "parameter",
         /// A call (`callee`, `arguments`).
         Call = "call",
+        /// A call written between its operands (`left`, `name`, `right`).
+        Infix = "infix",
         /// The making of an object (`callee`, `arguments`).
         New = "new",
+        /// The place that a file says it is in.
+        Package = "package",
         /// A statement that brings names from elsewhere (`module`).
         Import = "import",
         /// One such name (`name`, and `alias` where it is another here).
@@ -83,7 +109,7 @@ names! {
         Export = "export",
         /// One such name (`name`, `alias`).
         ExportName = "export_name",
-        /// A class, interface, enum or named type (`name`, `body`).
+        /// A class, interface, enum or named type (`name`, `parameters`, `base`, `body`).
         Class = "class",
         /// A member of a class, interface or type (`name`, `value`).
         Field = "field",
@@ -113,6 +139,8 @@ names! {
         Member = "member",
         /// `object[key]`.
         Index = "index",
+        /// The object whose code this is.
+        This = "this",
         /// An identifier in an expression.
         Name = "name",
         /// An identifier in a type.
@@ -137,9 +165,9 @@ names! {
         Slot = "slot",
         /// A region with names of its own that is nothing else.
         Scope = "scope",
-        /// Code whose failure is caught (`body`).
+        /// Code whose failure is caught (`resources`, `body`, `catch`, `finally`).
         Try = "try",
-        /// The name that a caught failure gets (`name`, `body`).
+        /// The name that a caught failure gets (`type`, `name`, `body`).
         Catch = "catch",
     }
 }
@@ -151,8 +179,12 @@ names! {
         Alias = "alias",
         /// What is handed over.
         Arguments = "arguments",
+        /// What separates a case from the one thing it does.
+        Arrow = "arrow",
         /// What an element is given.
         Attribute = "attribute",
+        /// What a class is made from.
+        Base = "base",
         /// What one is made of.
         Binding = "binding",
         /// The statements, or the one statement or expression.
@@ -163,6 +195,8 @@ names! {
         Callee = "callee",
         /// One case.
         Case = "case",
+        /// What happens when it fails.
+        Catch = "catch",
         /// What decides.
         Condition = "condition",
         /// What is declared.
@@ -171,8 +205,14 @@ names! {
         Default = "default",
         /// What holds where the condition does not.
         Else = "else",
+        /// What happens at the end in any case.
+        Finally = "finally",
+        /// How a property is worked out.
+        Getter = "getter",
         /// The word that makes a declaration hold for the whole function.
         Hoisted = "hoisted",
+        /// What happens before a loop.
+        Init = "init",
         /// The expression inside.
         Inner = "inner",
         /// The name in a loop.
@@ -181,6 +221,10 @@ names! {
         Iterable = "iterable",
         /// The key of an entry.
         Key = "key",
+        /// The word that says what kind of name is made.
+        Kind = "kind",
+        /// The function that is handed over behind the others.
+        Lambda = "lambda",
         /// The left operand.
         Left = "left",
         /// A word before a declaration.
@@ -195,6 +239,8 @@ names! {
         Parameter = "parameter",
         /// The parameters.
         Parameters = "parameters",
+        /// What is opened for it, and closed after it.
+        Resources = "resources",
         /// The right operand.
         Right = "right",
         /// What a switch looks at.

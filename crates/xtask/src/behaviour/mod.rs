@@ -163,6 +163,9 @@ fn prove(language: Language, cleaner: &Cleaner, args: &Args) -> Result<Tally> {
     }
     for (kind, failures) in &seen.failures {
         crate::print(&format!("{} {}: {}", failures.len(), kind.words(), names(failures)));
+        for (program, failure) in failures.iter().filter(|(_, failure)| !failure.detail.is_empty()).take(20) {
+            crate::note(&format!("{}: {}", program.name, failure.detail));
+        }
         for (program, failure) in failures.iter().take(args.show) {
             let (small, why) = shrink::shrink(language, &grammar, cleaner, program, failure)?;
             let (keep, detail, cleaned) = (&small.keep, why.detail, show(&why.cleaned));
