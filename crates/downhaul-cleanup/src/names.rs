@@ -399,7 +399,8 @@ impl Builder<'_> {
                 | Role::Attribute
                 | Role::Function
                 | Role::Constructor
-                | Role::Infix,
+                | Role::Infix
+                | Role::Labeled,
             ) => is(Part::Name),
             Some(Role::Entry | Role::PatternEntry) => is(Part::Key),
             Some(Role::ImportName | Role::Import | Role::Outer) => true,

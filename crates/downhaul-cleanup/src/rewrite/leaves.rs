@@ -33,17 +33,18 @@ impl Rewriter<'_> {
             }
             Some(Role::Locked) => part(Part::Body).is_some_and(|body| self.leaves(body, when)),
             Some(Role::Labeled) => {
-                part(Part::Body).is_some_and(|body| self.leaves(body, when) && !self.breaks(body, true))
+                let label = part(Part::Name).map(|label| self.file.text_of(label));
+                part(Part::Body).is_some_and(|body| self.leaves(body, when) && !self.breaks(body, label, when))
             }
             Some(Role::If) => self.if_leaves(id, when),
             Some(Role::While | Role::Do) => {
                 let condition = part(Part::Condition).and_then(|condition| self.always(condition, when));
-                condition == Some(true) && part(Part::Body).is_none_or(|body| !self.breaks(body, false))
+                condition == Some(true) && part(Part::Body).is_none_or(|body| !self.breaks(body, None, when))
             }
             Some(Role::For) => {
                 let condition = part(Part::Condition);
                 let is_endless = condition.is_some_and(|condition| self.always(condition, when) == Some(true));
-                is_endless && part(Part::Body).is_none_or(|body| !self.breaks(body, false))
+                is_endless && part(Part::Body).is_none_or(|body| !self.breaks(body, None, when))
             }
             Some(Role::Switch) => self.switch_leaves(id, when),
             Some(Role::Try) => self.try_leaves(id, when),
@@ -93,7 +94,8 @@ impl Rewriter<'_> {
         }
         let cases: Vec<NodeId> = self.file.tree.parts(id, Part::Case).collect();
         let has_default = cases.iter().any(|case| self.part(*case, Part::Value).is_none());
-        if !has_default || cases.iter().any(|case| self.part(*case, Part::Arrow).is_none() && self.breaks(*case, false))
+        if !has_default
+            || cases.iter().any(|case| self.part(*case, Part::Arrow).is_none() && self.breaks(*case, None, when))
         {
             return false;
         }
@@ -115,19 +117,42 @@ impl Rewriter<'_> {
         bodies.into_iter().all(|body| body.is_some_and(|body| self.leaves(body, when)))
     }
 
-    /// Whether something inside ends the loop, switch or labelled statement that this is the body of.
-    pub(super) fn breaks(&self, body: NodeId, labelled: bool) -> bool {
+    /// Whether something inside ends the loop or switch that this is the body of, or the statement with this label.
+    pub(super) fn breaks(&self, id: NodeId, label: Option<&str>, when: When) -> bool {
         let tree = &self.file.tree;
-        tree.inside(body).any(|id| {
-            if self.role(id) != Some(Role::Jump) || !self.file.text_of(id).starts_with("break") {
-                return false;
+        let inside = |id: NodeId| tree.items(id).any(|item| self.breaks(item, label, when));
+        match self.role(id) {
+            Some(Role::Jump) => {
+                let mut words = self.file.text_of(id).trim_end_matches(';').split([' ', '@']);
+                words.next() == Some("break") && words.next() == label
             }
-            let has_label = tree.items(id).next().is_some() || self.file.text_of(id).contains('@');
-            let is_own = !tree
-                .ancestors(id)
-                .take_while(|above| tree.contains(body, *above))
-                .any(|above| matches!(self.role(above), Some(Role::While | Role::Do | Role::For | Role::Switch)));
-            if labelled { has_label } else { has_label || is_own }
-        })
+            Some(Role::Function | Role::Class | Role::Members) => false,
+            Some(Role::While | Role::Do | Role::For) => label.is_some() && inside(id),
+            Some(Role::If) if when == When::Now => match self.outcome(id) {
+                Outcome::Keep(body) => self.breaks(body, label, when),
+                Outcome::Nothing => false,
+                Outcome::Unknown => inside(id),
+            },
+            Some(Role::Switch) => {
+                label.is_some()
+                    && match self.case_taken(id) {
+                        Chosen::Nothing if when == When::Now => false,
+                        Chosen::Body(body) if when == When::Now => self.breaks(body, label, when),
+                        _ => inside(id),
+                    }
+            }
+            Some(Role::Block) => {
+                for item in tree.items(id).filter(|item| when == When::Before || !self.statement_goes(*item)) {
+                    if self.breaks(item, label, when) {
+                        return true;
+                    }
+                    if self.leaves(item, when) {
+                        return false;
+                    }
+                }
+                false
+            }
+            _ => inside(id),
+        }
     }
 }

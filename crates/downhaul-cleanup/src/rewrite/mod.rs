@@ -91,6 +91,7 @@ impl Rewriter<'_> {
         match self.role(id) {
             Some(Role::Block) => self.block(id),
             Some(Role::If) => self.if_statement(id),
+            Some(Role::For) => self.for_loop(id),
             Some(Role::Switch) => self.switch(id),
             Some(Role::Case) => self.case(id),
             Some(Role::Declaration) => self.declaration(id),

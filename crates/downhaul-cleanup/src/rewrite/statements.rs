@@ -52,6 +52,9 @@ impl Rewriter<'_> {
             Some(Role::While) if self.part(id, Part::Else).is_none() => self
                 .part(id, Part::Condition)
                 .is_some_and(|condition| self.folder.truth(condition) == Some(false) && self.folder.is_pure(condition)),
+            Some(Role::For) => {
+                self.never_loops(id) && self.part(id, Part::Init).is_none_or(|init| self.folder.is_pure(init))
+            }
             Some(Role::Declaration) => {
                 let mut bindings = self.file.tree.parts(id, Part::Binding).peekable();
                 bindings.peek().is_some() && bindings.all(|binding| self.removed.contains(&binding))
@@ -72,6 +75,22 @@ impl Rewriter<'_> {
             Some(Role::Switch) => self.case_taken(id) == Chosen::Nothing,
             _ => self.is_idle(id),
         }
+    }
+
+    /// Whether a loop's condition never holds, because of the flag.
+    fn never_loops(&self, id: NodeId) -> bool {
+        let condition = self.part(id, Part::Condition).filter(|condition| self.folder.is_pure(*condition));
+        condition.is_some_and(|condition| self.folder.truth(condition) == Some(false))
+    }
+
+    /// A loop that never does more than prepare.
+    pub(super) fn for_loop(&mut self, id: NodeId) {
+        let Some(init) = self.part(id, Part::Init).filter(|_| self.never_loops(id)) else { return self.children(id) };
+        let terminator = &self.file.facts.terminator;
+        let end = if self.file.text_of(init).ends_with(terminator.as_str()) { "" } else { terminator.as_str() };
+        self.replace(self.span(id).start..self.span(init).start, "{ ");
+        self.replace(self.span(init).end..self.span(id).end, format!("{end} }}"));
+        self.visit(init);
     }
 
     /// An expression that stands as a statement and comes to what nobody wants.

@@ -106,7 +106,7 @@ impl Rewriter<'_> {
                 }
             }
         }
-        if items.iter().any(|item| self.breaks(*item, false)) {
+        if items.iter().any(|item| self.breaks(*item, None, When::Before)) {
             return Chosen::Unknown;
         }
         if items.is_empty() { Chosen::Nothing } else { Chosen::Statements(items) }

@@ -4,6 +4,7 @@ use downhaul_lang::NodeId;
 use downhaul_lang::syntax::{Part, Role};
 
 use super::Rewriter;
+use super::leaves::When;
 
 impl Rewriter<'_> {
     /// Whether what comes in place of a choice must be an expression.
@@ -33,7 +34,7 @@ impl Rewriter<'_> {
             _ if self.put_before(id, body) => {}
             _ => {
                 let word = self.file.facts.block_value.clone();
-                if self.breaks(body, false) {
+                if self.breaks(body, None, When::Before) {
                     self.pass.unsafe_because("a block that jumps out of a loop would have to be a value");
                 }
                 self.keep_within(self.span(id), self.span(body));

@@ -13,7 +13,7 @@
 (yield_statement (_) @result.value) @result
 [(throw_statement) (break_statement) (continue_statement)] @jump
 (assert_statement) @effect
-(labeled_statement (identifier) (_) @labeled.body) @labeled
+(labeled_statement (identifier) @labeled.name (_) @labeled.body) @labeled
 (synchronized_statement body: (_) @locked.body) @locked
 (expression_statement (_) @statement.inner) @statement
 (local_variable_declaration (modifiers)? @declaration.modifier declarator: (variable_declarator)* @declaration.binding) @declaration

@@ -57,7 +57,7 @@ names! {
         While = "while",
         /// A loop whose body comes before its `condition` (`condition`, `body`).
         Do = "do",
-        /// A statement with a label (`body`).
+        /// A statement with a label (`name`, `body`).
         Labeled = "labeled",
         /// A statement that only one thread at a time is in (`body`).
         Locked = "locked",
