@@ -9,6 +9,7 @@ import { dirname, join, resolve } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import MarkdownIt from "markdown-it";
+import { parse } from "yaml";
 import { run } from "./runner.mjs";
 
 const project = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
@@ -164,4 +165,52 @@ test("a released action uses its archive, and only with the right checksum", () 
   assert.equal(refused.step("Install downhaul").status, 5);
   assert.equal(refused.failed, true);
   assert.equal(refused.step("Check").skipped, true);
+});
+
+test("on a pull request only what it adds is told, with the base that the event names", () => {
+  const workspace = demo();
+  const git = (...args) => execFileSync("git", ["-C", workspace, "-c", "user.name=a", "-c", "user.email=a@b.example", ...args]);
+  git("add", ".");
+  git("commit", "--quiet", "--message", "First");
+  git("update-ref", "refs/remotes/origin/main", "HEAD");
+  git("checkout", "--quiet", "-b", "topic");
+  writeFileSync(join(workspace, "web/src/added.ts"), `import { initialize } from 'unleash-client';\nconst unleash = initialize({ url: 'u', appName: 'a' });\nexport const on = () => unleash.isEnabled('no-such-flag');\n`);
+  git("add", ".");
+  git("commit", "--quiet", "--message", "Second");
+  const result = action({ workspace, inputs: { "merge-base": "true" }, github: onPullRequest(), env: { GITHUB_BASE_REF: "main" } });
+  const { findings } = JSON.parse(readFileSync(result.outputs.report, "utf8"));
+  assert.deepEqual([...new Set(findings.map((one) => one.location.path))], ["web/src/added.ts"]);
+  assert.ok(findings.every((one) => one.new));
+  // A clone without the base: it is said what is missing, and nothing is called clean.
+  git("update-ref", "-d", "refs/remotes/origin/main");
+  const shallow = action({ workspace, inputs: { "merge-base": "true" }, github: onPullRequest(), env: { GITHUB_BASE_REF: "main" } });
+  assert.equal(shallow.outputs["exit-code"], "2");
+  assert.match(shallow.step("Check").log, /origin\/main/);
+});
+
+test("what the release workflow writes is what the action reads", () => {
+  const workflow = parse(readFileSync(join(project, ".github/workflows/release.yml"), "utf8"));
+  const step = (job, name) => workflow.jobs[job].steps.find((one) => one.name === name).run;
+  const folder = temporary(join(tmpdir(), "release-"));
+  // The build of each target, with a cargo that has built already; then all of them in one place.
+  const path = programs();
+  script(path, "cargo", `mkdir -p "target/$TARGET/release"; for name in downhaul downhaul.exe; do cp "${binary}" "target/$TARGET/release/$name"; done`);
+  for (const name of ["rustup", "sudo"]) script(path, name, ":");
+  const shell = (text, env) => execFileSync("bash", ["-eo", "pipefail", "-c", text], { cwd: folder, env: { ...process.env, PATH: `${path}:${process.env.PATH}`, VERSION: "v1.2.3", ...env } });
+  const targets = workflow.jobs.build.strategy.matrix.include.map((one) => one.target);
+  for (const target of targets.slice(0, 2)) {
+    rmSync(join(folder, "target"), { recursive: true, force: true });
+    shell(step("build", "Build").replace("mkdir dist", "mkdir -p dist"), { TARGET: target });
+  }
+  shell(step("release", "Checksums"), {});
+  const pinned = readFileSync(join(folder, "dist/release.env"), "utf8");
+  assert.match(pinned, /^VERSION=1\.2\.3\nSHA256_(\w+)=[0-9a-f]{64}\nSHA256_\w+=[0-9a-f]{64}\n$/);
+  // The action of that release, on this machine.
+  const root = temporary(join(tmpdir(), "action-"));
+  cpSync(join(project, ".github"), join(root, ".github"), { recursive: true });
+  writeFileSync(join(root, ".github/action/release.env"), pinned);
+  script(path, "curl", `while [ $# -gt 0 ]; do [ "$1" = --output ] && out=$2; url=$1; shift; done; cp "${folder}/dist/\${url##*/}" "$out"`);
+  const used = action({ env: { GITHUB_ACTION_PATH: root, GITHUB_ACTION_REPOSITORY: "downhaul/downhaul", RUNNER_TOOL_CACHE: temporary(join(tmpdir(), "cache-")) }, path });
+  assert.equal(used.outputs["exit-code"], "1");
+  assert.equal(used.step("Install downhaul").status, 0);
 });

@@ -5,6 +5,7 @@ mod change;
 mod ci;
 mod clean;
 mod demo;
+mod docs;
 mod estate;
 mod explain;
 // Shared with the tests of the host crate, which fails it on purpose.

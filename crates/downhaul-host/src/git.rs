@@ -65,7 +65,18 @@ impl Repository {
             settings: Vec::new(),
             token: None,
         };
-        repository.root = PathBuf::from(repository.text(&["rev-parse", "--show-toplevel"])?);
+        let no_repository = |_| HostError::Setting(format!("{} is in no git repository", folder.display()));
+        repository.root = PathBuf::from(repository.text(&["rev-parse", "--show-toplevel"]).map_err(no_repository)?);
+        let remotes = repository.text(&["remote"])?;
+        if !remotes.lines().any(|name| name == remote) {
+            let there_are = match remotes.lines().collect::<Vec<_>>().join(", ") {
+                none if none.is_empty() => "there is none".to_owned(),
+                names => format!("there are: {names}"),
+            };
+            return Err(HostError::Setting(format!(
+                "the repository has no remote `{remote}` to send branches to ({there_are}); --remote names another"
+            )));
+        }
         let url = repository.text(&["remote", "get-url", "--", remote])?;
         repository.address = RepositoryAddress::parse(&url);
         Ok(repository)

@@ -75,9 +75,28 @@ pub(crate) fn missing_evidence(tally: &Tally) -> Option<String> {
     if counts.is_empty() {
         return None;
     }
+    Some(format!("{}: {counts} ({})", tally.rule, reasons(tally)))
+}
+
+fn reasons(tally: &Tally) -> String {
     let why = tally.why.iter().map(|why| printable(why)).collect::<Vec<_>>().join("; ");
-    let why = if why.is_empty() { "no reason was recorded".to_owned() } else { why };
-    Some(format!("{}: {counts} ({why})", tally.rule))
+    if why.is_empty() { "no reason was recorded".to_owned() } else { why }
+}
+
+/// What the rules could not tell: one sentence for each reason that several have in common, one for each other rule.
+pub(crate) fn missing_evidence_by_reason(tally: &[Tally]) -> Vec<String> {
+    let mut by_reason: BTreeMap<String, Vec<&Tally>> = BTreeMap::new();
+    for tally in tally.iter().filter(|tally| tally.not_evaluated + tally.unsupported > 0) {
+        by_reason.entry(reasons(tally)).or_default().push(tally);
+    }
+    let sentence = |(why, tallies): (String, Vec<&Tally>)| match tallies.as_slice() {
+        [only] => missing_evidence(only),
+        several => {
+            let rules = list(several.iter().map(|tally| tally.rule.to_owned()));
+            Some(format!("{} could not tell ({why}): {rules}", count(several.len(), "rule")))
+        }
+    };
+    by_reason.into_iter().filter_map(sentence).collect()
 }
 
 /// Everything that was not seen or could not be told, as an id (a rule's, or `scan`) and a sentence.
@@ -118,6 +137,22 @@ pub(crate) fn cut(text: &str, most: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rules_with_one_reason_share_a_sentence() {
+        let tally = |rule, why: &str| Tally {
+            rule,
+            findings: 0,
+            passed: 0,
+            exempt: 0,
+            unsupported: 0,
+            not_evaluated: 2,
+            why: [why.to_owned()].into(),
+        };
+        let sentences =
+            missing_evidence_by_reason(&[tally("a", "no server"), tally("b", "403"), tally("c", "no server")]);
+        assert_eq!(sentences, ["b: 2 not evaluated (403)", "2 rules could not tell (no server): a, c"]);
+    }
 
     #[test]
     fn cutting_counts_utf16_units_and_keeps_characters_whole() {

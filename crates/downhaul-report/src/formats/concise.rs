@@ -13,7 +13,8 @@ pub(crate) fn check(report: &CheckReport<'_>, out: &mut dyn Write) -> io::Result
     for finding in report.open_findings() {
         writeln!(out, "{}", finding_line(finding))?;
     }
-    missing(wording::incomplete(report).map(|(_, sentence)| sentence), out)
+    let evidence = wording::missing_evidence_by_reason(&report.verdicts.tally);
+    missing(evidence.into_iter().chain(wording::missing_files(&report.run)), out)
 }
 
 /// Writes the references, and what is missing.

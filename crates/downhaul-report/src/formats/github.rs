@@ -78,7 +78,7 @@ fn place(location: &Location) -> Vec<(&'static str, String)> {
 
 /// One notice about everything that was not seen or could not be told.
 fn missing(report: &CheckReport<'_>) -> Option<String> {
-    let evidence = report.verdicts.tally.iter().filter_map(wording::missing_evidence);
+    let evidence = wording::missing_evidence_by_reason(&report.verdicts.tally);
     let sentences: Vec<String> = wording::missing_files(&report.run).into_iter().chain(evidence).collect();
     let title = [("title", "downhaul: incomplete".to_owned())];
     (!sentences.is_empty()).then(|| command("notice", &title, &sentences.join("\n")))

@@ -105,7 +105,8 @@ fn place(location: &Location, report: &CheckReport<'_>) -> String {
 }
 
 fn missing(report: &CheckReport<'_>, page: &mut Page) {
-    let sentences: Vec<String> = wording::incomplete(report).map(|(_, sentence)| sentence).collect();
+    let mut sentences = wording::missing_evidence_by_reason(&report.verdicts.tally);
+    sentences.extend(wording::missing_files(&report.run));
     if sentences.is_empty() {
         return;
     }

@@ -4,32 +4,8 @@ use std::path::Path;
 
 use crate::args::Ci;
 
-const GITHUB: (&str, &str) = (
-    ".github/workflows/downhaul.yml",
-    "\
-name: downhaul
-on:
-  pull_request:
-  push:
-    branches: [main]
-permissions:
-  contents: read
-  security-events: write      # the SARIF log goes to code scanning
-jobs:
-  flags:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@v5
-        with:
-          fetch-depth: 0      # added lines are told by the history
-      - uses: downhaul/downhaul@main
-        with:
-          unleash-url: ${{ vars.UNLEASH_URL }}
-          unleash-token: ${{ secrets.UNLEASH_TOKEN }}
-          # Pull requests from forks get no secrets: they are checked as far as the code goes.
-          on-server-error: ${{ github.event.pull_request.head.repo.fork && 'warn' || 'fail' }}
-",
-);
+const GITHUB: (&str, &str) =
+    (".github/workflows/downhaul.yml", include_str!("../../../../../examples/github/gate.yml"));
 
 const GITLAB: (&str, &str) = (
     "downhaul.gitlab-ci.yml",

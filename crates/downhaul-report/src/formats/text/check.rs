@@ -59,7 +59,7 @@ fn summary(report: &CheckReport<'_>, out: &mut dyn Write) -> io::Result<()> {
 
 /// Says for each rule what it could not tell, and why: a rule that could not look has not passed.
 fn missing_evidence(report: &CheckReport<'_>, out: &mut dyn Write) -> io::Result<()> {
-    for sentence in report.verdicts.tally.iter().filter_map(wording::missing_evidence) {
+    for sentence in wording::missing_evidence_by_reason(&report.verdicts.tally) {
         writeln!(out, "{}: {sentence}", paint(&report.run.style, YELLOW, "missing"))?;
     }
     Ok(())
