@@ -19,6 +19,7 @@ mod init;
 mod live;
 mod live_estate;
 mod live_sources;
+mod newcomer;
 mod pr;
 mod practices;
 mod sarif;
