@@ -98,6 +98,7 @@ pub(crate) fn live(
         return Ok(None);
     }
     let config = settings.config.server.clone().unwrap_or_default();
+    providers::check_kind(&config.kind).map_err(to_cli)?;
     if providers::is_file(&config.kind) {
         return from_file(settings, &config, previous.is_some()).map(Some);
     }
@@ -185,15 +186,23 @@ pub(crate) fn to_cli(error: ServerError) -> CliError {
     if error.is_users_input() { CliError::usage(error.to_string()) } else { CliError::evidence(error.to_string()) }
 }
 
-/// What could not be read, one line for each kind of gap. What this edition does not have is no news.
+/// What could not be read, one line for all that has the same reason. What this edition does not have is no news.
 pub(crate) fn tell_gaps(snapshot: &Snapshot) {
     let mut gaps: BTreeMap<(Source, GapReason), (usize, &str)> = BTreeMap::new();
     let is_news = |gap: &&Gap| gap.reason != GapReason::Unsupported || !gap.source.is_of_paid_editions();
     for gap in snapshot.gaps.iter().filter(is_news) {
         gaps.entry((gap.source, gap.reason)).or_insert((0, &gap.detail)).0 += 1;
     }
+    let mut lines: Vec<(Vec<&str>, GapReason, usize, &str)> = Vec::new();
     for ((source, reason), (count, detail)) in gaps {
+        let same = lines.iter_mut().find(|(_, one, times, why)| (*one, *times, *why) == (reason, count, detail));
+        match same {
+            Some((sources, ..)) => sources.push(source.as_str()),
+            None => lines.push((vec![source.as_str()], reason, count, detail)),
+        }
+    }
+    for (sources, reason, count, detail) in lines {
         let times = if count > 1 { format!(" ({count} times)") } else { String::new() };
-        output::warn(&format!("not read: {}, {}{times}: {detail}", source.as_str(), reason.as_str()));
+        output::warn(&format!("not read ({}): {}{times}: {detail}", reason.as_str(), sources.join(", ")));
     }
 }

@@ -193,7 +193,7 @@ impl<'a> Session<'a> {
             let content_type = text_of(&response, CONTENT_TYPE.as_str()).unwrap_or_default();
             let retry_after = seconds_of(&response, RETRY_AFTER.as_str());
             let reset = seconds_of(&response, RATE_LIMIT_RESET);
-            let body = response.bytes()?.to_vec();
+            let body = response.bytes()?.into();
             Ok(Answer { status, content_type, location, pause: retry_after.or(reset), body })
         });
         match read {

@@ -65,6 +65,14 @@ pub fn open_file(
     }
 }
 
+/// Refuses a `kind` that nobody knows, before anything is asked for.
+///
+/// # Errors
+/// [`ServerError::Setting`] with the kinds that are known.
+pub fn check_kind(kind: &str) -> Result<(), ServerError> {
+    if NAMES.contains(&kind) { Ok(()) } else { Err(unknown_kind(kind)) }
+}
+
 /// Whether a `kind` is a file, and not a server.
 pub fn is_file(kind: &str) -> bool {
     ["bootstrap", "file", "flagd"].contains(&kind)
@@ -85,11 +93,11 @@ fn parse_file<T: DeserializeOwned>(bytes: &[u8], name: &str, what: &str) -> Resu
     })
 }
 
-/// A gap for each source that a file does not have.
-fn absent(sources: impl IntoIterator<Item = Source>, what: &str) -> Vec<Gap> {
+/// A gap for each source but those that a `what` has: a new source is lacking until somebody reads it.
+fn absent_but(has: &[Source], what: &str) -> Vec<Gap> {
     let detail = format!("a {what} does not have it; ask the server itself, if there is one");
     let gap = |source| Gap { source, flag: None, reason: GapReason::Absent, detail: detail.clone() };
-    sources.into_iter().map(gap).collect()
+    Source::ALL.into_iter().filter(|source| !has.contains(source)).map(gap).collect()
 }
 
 #[cfg(test)]

@@ -6,14 +6,15 @@ use std::env;
 use std::io::Write;
 use std::time::Duration;
 
-use downhaul_core::Snapshot;
-use downhaul_server::ServerConfig;
-use downhaul_server::unleash::Limits;
+use downhaul_core::{Flag, Gap, Snapshot, Source, Timestamp};
+use downhaul_server::unleash::{Limits, Unleash};
+use downhaul_server::{FlagServer, ServerConfig, file};
+use jiff::SignedDuration;
 use reqwest::blocking::Client;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
 
-use crate::faults::{FAULTS, dice, is_honest, short, without_gaps};
-use crate::server::{Reply, Server, limits};
+use crate::faults::{FAULTS, Fault, dice, is_honest, short, without_gaps};
+use crate::server::{Reply, Server, TOKEN, limits};
 
 /// Asks the real server with the real token; the client knows another one.
 fn upstream() -> Option<impl Fn(&str) -> Reply + Clone + Send + Sync + 'static> {
@@ -59,7 +60,7 @@ fn faults_on_the_way(upstream: &(impl Fn(&str) -> Reply + Clone + Send + Sync + 
             let reply = upstream(target);
             if persistent || roll % 100 < share { fault.strike(reply) } else { reply }
         });
-        let bounds = Limits { request: Duration::from_secs(1), total: Duration::from_secs(5), ..short() };
+        let bounds = Limits { request: Duration::from_secs(2), total: Duration::from_secs(20), ..short() };
         match is_honest(server.capture_with(&ServerConfig::default(), bounds, &()), &calm) {
             Ok(true) => complete += 1,
             Ok(false) => partial += 1,
@@ -105,18 +106,85 @@ fn live_routes_that_fail_in_every_way_are_told() {
 
 fn routes_that_fail(upstream: &(impl Fn(&str) -> Reply + Clone + Send + Sync + 'static)) -> Result<(), String> {
     let calm = settled(upstream);
+    let routes = [
+        ("/search/events?limit", Source::Events),
+        ("/segments", Source::Segments),
+        ("/projects/default/features/", Source::Details),
+    ];
     for (index, fault) in FAULTS.into_iter().enumerate() {
-        let route = ["/search/events?limit", "/segments", "/projects/default/features/"][index % 3];
-        let upstream = upstream.clone();
-        let server = Server::start(move |target, _| {
-            let reply = upstream(target);
-            if target.contains(route) { fault.strike(reply) } else { reply }
-        });
-        let bounds = Limits { total: Duration::from_secs(4), attempts: 2, request: Duration::from_secs(1), ..limits() };
-        let outcome = server.capture_with(&ServerConfig::default(), bounds, &());
-        let is_complete = is_honest(outcome, &calm).map_err(|why| format!("{route} {fault:?}: {why}"))?;
-        let harmless = matches!(fault, crate::faults::Fault::EmptyPage) && !route.contains("events");
-        assert!(!is_complete || harmless, "{route} {fault:?} went unseen");
+        // Two last as long as they may: they are struck once each, with little time.
+        let is_slow = matches!(fault, Fault::TooMany | Fault::Drip);
+        let short = Limits { total: Duration::from_secs(8), request: Duration::from_secs(1), attempts: 2, ..limits() };
+        let bounds = if is_slow { short } else { Limits { total: Duration::from_secs(90), attempts: 2, ..limits() } };
+        for (nth, (route, source)) in routes.into_iter().enumerate() {
+            if is_slow && nth != index % 3 {
+                continue;
+            }
+            let upstream = upstream.clone();
+            let server = Server::start(move |target, _| {
+                let reply = upstream(target);
+                if target.contains(route) { fault.strike(reply) } else { reply }
+            });
+            let outcome = server.capture_with(&ServerConfig::default(), bounds.clone(), &());
+            let gaps = outcome.as_ref().map(|snapshot| snapshot.gaps.clone()).map_err(ToString::to_string)?;
+            is_honest(outcome, &calm).map_err(|why| format!("{route} {fault:?}: {why}"))?;
+            // A list that does not say how long it is may be empty.
+            let harmless = matches!(fault, Fault::EmptyPage) && source != Source::Events;
+            let is_told = gaps.iter().any(|gap| gap.source == source && !calm.gaps.contains(gap));
+            if is_told == harmless {
+                return Err(format!("{route} {fault:?}: told is {is_told}, {gaps:?}"));
+            }
+        }
     }
     Ok(())
+}
+
+/// The list still has it; its own routes answer as the real server does for a name that it does not have.
+#[test]
+fn live_flag_that_is_deleted_meanwhile_is_a_gap_of_this_flag() {
+    let Some(upstream) = upstream() else { return };
+    let calm = {
+        let upstream = upstream.clone();
+        Server::start(move |target, _| upstream(target)).capture().expect("the server can be read")
+    };
+    let is_evaluated = |flag: &&Flag| flag.environments.values().any(|state| state.last_seen_at.is_some());
+    let victim = calm.flags.values().filter(|flag| flag.archived_at.is_none()).find(is_evaluated).expect("a flag");
+    let name = victim.key.to_string();
+    let gone = name.clone();
+    let server = Server::start(move |target, _| upstream(&target.replace(&format!("/{gone}"), "/deleted-meanwhile")));
+    let snapshot = server.capture().expect("the list of flags is there");
+    let new: Vec<&Gap> = snapshot.gaps.iter().filter(|gap| !calm.gaps.contains(gap)).collect();
+    assert!(!new.is_empty() && new.iter().all(|gap| gap.flag.as_ref() == Some(&victim.key)), "{new:#?}");
+    assert!(new.iter().any(|gap| gap.source == Source::Details), "{new:#?}");
+    assert_eq!(snapshot.flags.len(), calm.flags.len());
+    assert!(snapshot.flags[&victim.key].environments.values().all(|state| state.strategies.is_none()), "{name}");
+}
+
+/// A server that lives a day and two hours ahead or behind: its clock is taken for the time of the capture, and told.
+#[test]
+fn live_clock_that_is_wrong_is_told() {
+    let Some(upstream) = upstream() else { return };
+    for hours in [-26, 26] {
+        let (upstream, offset) = (upstream.clone(), SignedDuration::from_hours(hours));
+        let server = Server::start(move |target, _| {
+            let date = (Timestamp::now() + offset).strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+            match upstream(target) {
+                Reply::Json(status, body) => {
+                    let headers = vec![("Content-Type", "application/json".to_owned()), ("Date", date)];
+                    Reply::Text { status, headers, body: body.to_string() }
+                }
+                other => other,
+            }
+        });
+        let now = Timestamp::now();
+        let config = ServerConfig { lookback_days: Some(3000), ..ServerConfig::default() };
+        let unleash = Unleash::with_limits(&server.url(), TOKEN, &config, now, limits()).expect("usable");
+        let snapshot = unleash.capture(&()).expect("the server can be read");
+        let ahead = snapshot.server.clock_ahead.expect("it is told");
+        assert!((ahead - offset.as_secs()).abs() < 60, "{hours}: {ahead}");
+        assert!((snapshot.captured_at.duration_since(now) - offset).as_secs().abs() < 60, "{hours}");
+        assert!(!snapshot.flags.is_empty() && !snapshot.events.is_empty());
+        let bytes = file::write(&snapshot, "0", false);
+        assert!(file::read(&bytes, "a.json").expect("our own file can be read") == snapshot);
+    }
 }

@@ -164,7 +164,10 @@ fn write(mut stream: &TcpStream, reply: Reply) -> std::io::Result<()> {
             (status, headers, body, 0)
         }
     };
-    write!(stream, "HTTP/1.1 {status} X\r\nDate: {DATE}\r\nConnection: close\r\n")?;
+    write!(stream, "HTTP/1.1 {status} X\r\nConnection: close\r\n")?;
+    if headers.iter().all(|(name, _)| *name != "Date") {
+        write!(stream, "Date: {DATE}\r\n")?;
+    }
     for (name, value) in headers {
         write!(stream, "{name}: {value}\r\n")?;
     }

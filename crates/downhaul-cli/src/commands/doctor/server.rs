@@ -178,8 +178,7 @@ impl<'a> Rules<'a> {
     fn missing(&self, gaps: &[Gap]) -> String {
         let (with, without) = (self.blind(gaps), self.blind(&[]));
         let is_missing = |(rule, (count, why)): &(String, (usize, BTreeSet<String>))| {
-            *count > without.get(rule).map_or(0, |one| one.0)
-                || *count > 0 && gaps.iter().any(|gap| names(why, gap.source))
+            *count > without.get(rule).map_or(0, |one| one.0) || *count > 0 && gaps.iter().any(|gap| names(why, gap))
         };
         with.into_iter().filter(is_missing).map(|(rule, _)| rule).collect::<Vec<_>>().join(", ")
     }
@@ -189,7 +188,7 @@ impl<'a> Rules<'a> {
         let seeing = all.values().filter(|(count, _)| *count == 0).count();
         report.add("rules", Mark::Ok, format!("{seeing} of {} rules have the evidence they need", all.len()));
         for (rule, (_, why)) in all.iter().filter(|(_, (count, _))| *count > 0) {
-            let about_a_gap = self.snapshot.gaps.iter().any(|gap| names(why, gap.source));
+            let about_a_gap = self.snapshot.gaps.iter().any(|gap| names(why, gap));
             let what = if about_a_gap { "what to do stands above, with the token; " } else { "" };
             let why = why.iter().next().map_or("", String::as_str);
             report
@@ -199,9 +198,11 @@ impl<'a> Rules<'a> {
     }
 }
 
-/// Whether a rule says that this is what it lacks.
-fn names(why: &BTreeSet<String>, source: Source) -> bool {
-    why.iter().any(|why| why.strip_prefix(source.as_str()).is_some_and(|rest| rest.starts_with(':')))
+/// Whether a rule says that this is what it lacks: by the name of the source, or in the words of the gap.
+fn names(why: &BTreeSet<String>, gap: &Gap) -> bool {
+    let by_name = |why: &String| why.strip_prefix(gap.source.as_str()).is_some_and(|rest| rest.starts_with(':'));
+    let is_events = |why: &String| gap.source == Source::Events && why.ends_with(&gap.detail);
+    why.iter().any(|why| by_name(why) || is_events(why))
 }
 
 fn evaluation(key: &FlagKey) -> Reference {

@@ -17,34 +17,8 @@ use crate::{FlagServer, Progress, ServerError};
 
 const WHAT: &str = "bootstrap or export file";
 
-/// Everything that neither file has.
-const ABSENT: [Source; 16] = [
-    Source::ArchivedFlags,
-    Source::Lifecycle,
-    Source::FlagTypes,
-    Source::Events,
-    Source::Usage,
-    Source::UnknownNames,
-    Source::Environments,
-    Source::Labels,
-    Source::Applications,
-    Source::Integrations,
-    Source::Tokens,
-    Source::Users,
-    Source::Admins,
-    Source::Headcount,
-    Source::Protections,
-    Source::ChangeRequests,
-];
-/// The rest of it, and what names must look like.
-const ABSENT_PAID: [Source; 6] = [
-    Source::ReleasePlans,
-    Source::ImpactMetrics,
-    Source::Roles,
-    Source::Grants,
-    Source::ServiceAccounts,
-    Source::Naming,
-];
+/// What both files have.
+const HAS: [Source; 4] = [Source::Flags, Source::Details, Source::Segments, Source::Projects];
 
 /// A bootstrap or export file that was read into memory.
 #[derive(Debug, Clone)]
@@ -81,7 +55,7 @@ impl FlagServer for BootstrapFile {
     fn capture(&self, progress: &dyn Progress) -> Result<Snapshot, ServerError> {
         let document: wire::Document = super::parse_file(&self.bytes, &self.name, WHAT)?;
         let environment = self.environment(&document)?;
-        let mut gaps = super::absent(ABSENT.into_iter().chain(ABSENT_PAID), WHAT);
+        let mut gaps = super::absent_but(&HAS, WHAT);
         let segments = self.segments(&document, &mut gaps)?;
         let flags = self.flags(document, &environment)?;
         note_unknown_segments(&flags, &segments, &mut gaps);

@@ -17,6 +17,8 @@ use crate::{FlagServer, Progress, ServerError};
 use wire::State;
 
 const WHAT: &str = "flag-definition file of flagd";
+/// What it has. There are no segments, and so none is missing.
+const HAS: [Source; 4] = [Source::Flags, Source::Details, Source::Segments, Source::Projects];
 
 /// A flag-definition file that was read into memory.
 #[derive(Debug, Clone)]
@@ -50,8 +52,6 @@ impl FlagServer for FlagdFile {
             flags.insert(flag.key.clone(), flag);
         }
         progress.step("flags", flags.len(), Some(flags.len()));
-        let has = [Source::Flags, Source::Details, Source::Segments, Source::Projects];
-        let lacks = Source::ALL.into_iter().filter(|source| !has.contains(source));
         let kind = match self.environment.as_str() {
             "production" => EnvironmentKind::Production,
             _ => EnvironmentKind::Other("unknown".to_owned()),
@@ -73,7 +73,7 @@ impl FlagServer for FlagdFile {
             approvals: Default::default(),
             release_templates: Vec::new(),
             provenance: Default::default(),
-            gaps: super::absent(lacks, WHAT),
+            gaps: super::absent_but(&HAS, WHAT),
         })
     }
 }

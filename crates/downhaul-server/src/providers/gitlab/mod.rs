@@ -117,7 +117,7 @@ impl Gitlab {
         let project: wire::Project = session.get(&["projects", &self.project], &[])?;
         let read: Vec<wire::FeatureFlag> = pages(session, &["projects", &self.project, "feature_flags"], "flags")?;
         let version: Option<wire::Version> = session.get(&["version"], &[]).ok();
-        let mut gaps = super::absent(Source::ALL.into_iter().filter(|source| !HAS.contains(source)), "GitLab project");
+        let mut gaps = super::absent_but(&HAS, "GitLab project");
         let listed = pages(session, &["projects", &self.project, "environments"], "environments");
         let environments = environments(listed, &read, &mut gaps);
         let mut flags = BTreeMap::new();

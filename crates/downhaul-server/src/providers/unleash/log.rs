@@ -1,6 +1,6 @@
 //! The event log: pages put together, continued from an earlier snapshot where there is one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use downhaul_core::{Event, GapReason, Snapshot, Source, Timestamp};
 use jiff::SignedDuration;
@@ -39,18 +39,15 @@ pub(super) fn event_log(
     let begins = match (base, &missing) {
         (Some(base), None) => {
             note_lost(base, &read, gaps);
-            for event in &base.events {
-                read.entry(event.id).or_insert_with(|| event.clone());
-            }
+            base.events.iter().for_each(|event| read.add(event.clone()));
             since.or(base.events_since)
         }
         // A hole between the old part and the new one would go unseen: what was read now is all there is.
         _ => since,
     };
-    // Not collected: a vector that grows by doubling is most of the memory of a long log.
-    let mut log = Vec::with_capacity(read.len());
-    log.extend(read.into_values().filter(|event| since.is_none_or(|since| event.at >= since)));
-    log.sort_by_key(|event| (event.at, event.id));
+    let mut log = read.events;
+    log.retain(|event| since.is_none_or(|since| event.at >= since));
+    log.sort_unstable_by_key(|event| (event.at, event.id));
     let Some((reason, detail)) = missing else { return (log, begins) };
     gaps.add(Source::Events, reason, detail);
     // Pages come newest first: what is there reaches from now back to its oldest entry, without holes.
@@ -70,9 +67,9 @@ fn can_be_continued(base: &Snapshot, since: Option<Timestamp>, now: Timestamp) -
 }
 
 /// Entries that were in the log and are not there any more: somebody deleted them, or the server is not the same.
-fn note_lost(base: &Snapshot, read: &BTreeMap<i64, Event>, gaps: &mut Gaps) {
+fn note_lost(base: &Snapshot, read: &Log, gaps: &mut Gaps) {
     let overlap = base.captured_at.checked_sub(SURE_OVERLAP).unwrap_or(Timestamp::MIN);
-    let is_lost = |event: &&Event| event.at >= overlap && !read.contains_key(&event.id);
+    let is_lost = |event: &&Event| event.at >= overlap && !read.ids.contains(&event.id);
     let lost: BTreeSet<i64> = base.events.iter().filter(is_lost).map(|event| event.id).collect();
     if let Some(first) = lost.first() {
         let detail = format!(
@@ -86,12 +83,36 @@ fn note_lost(base: &Snapshot, read: &BTreeMap<i64, Event>, gaps: &mut Gaps) {
 
 type Missing = Option<(GapReason, String)>;
 
-/// The events by id, and what keeps them from being all.
-fn read_events(
-    session: &Session<'_>,
-    since: Option<Timestamp>,
-    resumed: &mut Resumed<'_>,
-) -> (BTreeMap<i64, Event>, Missing) {
+/// Room for so many events is made at once, should the server count so many; more come as they come.
+const ROOM: usize = 1_000_000;
+
+/// Events, each once. They are most of the memory of a capture, and stand in one place only.
+#[derive(Default)]
+struct Log {
+    events: Vec<Event>,
+    ids: BTreeSet<i64>,
+}
+
+impl Log {
+    fn of(events: impl IntoIterator<Item = Event>) -> Self {
+        let mut log = Log::default();
+        events.into_iter().for_each(|event| log.add(event));
+        log
+    }
+
+    fn add(&mut self, event: Event) {
+        if self.ids.insert(event.id) {
+            self.events.push(event);
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.events.len()
+    }
+}
+
+/// The events, and what keeps them from being all.
+fn read_events(session: &Session<'_>, since: Option<Timestamp>, resumed: &mut Resumed<'_>) -> (Log, Missing) {
     // The server takes whole days in its own zone: one day more, and the rest is cut off by the instant.
     let pages = Pages { session, from: since.map(day_before) };
     let known = resumed.kept.log.take().filter(|log| log.from == pages.from && !log.events.is_empty());
@@ -104,7 +125,7 @@ fn read_events(
     if let Some(partial) = resumed.partial {
         partial.begin_log(pages.from.as_deref());
     }
-    pages.read_on(BTreeMap::new(), 0, resumed.partial)
+    pages.read_on(Log::default(), 0, resumed.partial)
 }
 
 /// The log as the server gives it: newest first, page by page.
@@ -124,15 +145,15 @@ impl Pages<'_, '_> {
 
     /// Reads what is newer than a part that is known, and gives both together with the offset to go on from. `None` if
     /// the log does not hold the known part as it was, so that nothing about it can be trusted.
-    fn join(&self, known: KeptLog, resumed: &mut Resumed<'_>) -> Option<(BTreeMap<i64, Event>, usize)> {
-        let mut newer = BTreeMap::new();
+    fn join(&self, known: KeptLog, resumed: &mut Resumed<'_>) -> Option<(Log, usize)> {
+        let mut newer = Log::default();
         let mut offset = 0;
         loop {
             let (page, _) = self.page(offset).ok()?;
             offset += page.len();
             let met = page.iter().position(|event| known.events.contains_key(&event.id));
             let (above, below) = page.split_at(met.unwrap_or(page.len()));
-            newer.extend(above.iter().map(|event| (event.id, event.clone())));
+            above.iter().for_each(|event| newer.add(event.clone()));
             if met.is_none() {
                 if page.is_empty() {
                     return None;
@@ -152,29 +173,22 @@ impl Pages<'_, '_> {
         if last.first().map(|event| event.id) != known.oldest {
             return None;
         }
-        resumed.kept.forget_changed(newer.values());
+        resumed.kept.forget_changed(&newer.events);
         if let Some(partial) = resumed.partial
-            && !newer.is_empty()
+            && newer.len() > 0
         {
-            partial.keep_newer(newer.values());
+            partial.keep_newer(&newer.events);
         }
-        let mut read = known.events;
-        read.extend(newer);
-        Some((read, offset))
+        Some((Log::of(known.events.into_values().chain(newer.events)), offset))
     }
 
-    fn read_on(
-        &self,
-        mut read: BTreeMap<i64, Event>,
-        mut offset: usize,
-        partial: Option<&Partial>,
-    ) -> (BTreeMap<i64, Event>, Missing) {
+    fn read_on(&self, mut read: Log, mut offset: usize, partial: Option<&Partial>) -> (Log, Missing) {
         let session = self.session;
         let mut total = 0;
         loop {
             let (page, counted) = match self.page(offset) {
                 Ok(page) => page,
-                Err(error) if read.is_empty() => return (read, Some((gaps::reason(&error), error.to_string()))),
+                Err(error) if read.len() == 0 => return (read, Some((gaps::reason(&error), error.to_string()))),
                 Err(error) => {
                     let detail = format!("{} of {} events were read: {error}", read.len(), total.max(read.len()));
                     return (read, Some((GapReason::Truncated, detail)));
@@ -182,6 +196,7 @@ impl Pages<'_, '_> {
             };
             if total == 0 {
                 total = counted;
+                read.events.reserve_exact(total.min(ROOM).saturating_sub(read.len()));
             }
             offset += page.len();
             let is_last = page.is_empty();
@@ -191,7 +206,7 @@ impl Pages<'_, '_> {
                 partial.keep_older(&page);
             }
             // An event written meanwhile moves the pages by one: the same id comes twice.
-            read.extend(page.into_iter().map(|event| (event.id, event)));
+            page.into_iter().for_each(|event| read.add(event));
             session.progress().step("events", read.len(), Some(total));
             if is_last || read.len() >= total || session.is_sample() {
                 break;
