@@ -1,6 +1,7 @@
 //! GET requests to the admin API: paced, repeated when the server is in trouble, and refused in plain words.
 
 use std::collections::BTreeMap;
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
@@ -177,8 +178,8 @@ impl<'a> Session<'a> {
                 }
                 return Err(error);
             }
-            let back_off = self.limits.back_off * 2_u32.saturating_pow(attempt - 1);
-            self.pause(path, "seconds until the next attempt", pause.unwrap_or(back_off))?;
+            let back_off = pause.unwrap_or_else(|| back_off(self.limits.back_off, attempt));
+            self.pause(path, "seconds until the next attempt", back_off)?;
             attempt += 1;
         }
     }
@@ -244,6 +245,14 @@ impl<'a> Session<'a> {
     }
 }
 
+/// The pause after so many attempts: it doubles each time, and up to half of it is left to chance, so that requests
+/// that failed together do not all come back together.
+fn back_off(first: Duration, attempt: u32) -> Duration {
+    let whole = first * 2_u32.saturating_pow(attempt - 1);
+    let chance = u32::try_from(RandomState::new().build_hasher().finish() % 512).unwrap_or_default();
+    whole - whole * chance / 1024
+}
+
 fn text_of(response: &Response, header: &str) -> Option<String> {
     response.headers().get(header).and_then(|value| value.to_str().ok()).map(str::to_owned)
 }
@@ -278,4 +287,25 @@ fn root_cause(error: &dyn std::error::Error) -> String {
         cause = source;
     }
     cause.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::time::Duration;
+
+    #[test]
+    fn pauses_double_and_a_part_of_them_is_chance() {
+        let first = Duration::from_millis(1000);
+        let mut seen = BTreeSet::new();
+        for attempt in 1..=3 {
+            let whole = first * 2_u32.pow(attempt - 1);
+            for _ in 0..50 {
+                let pause = super::back_off(first, attempt);
+                assert!(pause > whole / 2 && pause <= whole, "{attempt}: {pause:?}");
+                seen.insert(pause);
+            }
+        }
+        assert!(seen.len() > 20, "they differ");
+    }
 }
