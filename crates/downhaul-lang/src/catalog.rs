@@ -147,7 +147,22 @@ impl Catalog {
     /// [`Unreadable`] where the nesting is too deep or the text takes too long.
     pub fn read(&self, id: LanguageId, text: &str) -> Result<Parsed, Unreadable> {
         let language = self.language(id);
-        lower::read(language, language.engine(&self.relatives(language)), text)
+        lower::read(language, language.engine(&self.relatives(language)), text, false)
+    }
+
+    /// As [`Catalog::read`], by tree-sitter alone: what a quicker parser is held against.
+    ///
+    /// # Errors
+    /// [`Unreadable`] where the nesting is too deep or the text takes too long.
+    pub fn read_thoroughly(&self, id: LanguageId, text: &str) -> Result<Parsed, Unreadable> {
+        let language = self.language(id);
+        lower::read(language, language.engine(&self.relatives(language)), text, true)
+    }
+
+    /// Whether the quicker parser of a language reads a text; what it does not is left to tree-sitter.
+    pub fn is_read_quickly(&self, id: LanguageId, text: &str) -> bool {
+        let language = self.language(id);
+        language.engine(&self.relatives(language)).grammar.parse_quickly(text).is_some()
     }
 
     /// Parses a text for the clean-up; `None` where the language cannot be cleaned.

@@ -166,7 +166,7 @@ impl Language {
 
     /// Reads the queries. Separate from [`Language::engine`] so that a test can show what is wrong.
     pub(crate) fn build(&self, relatives: &[&Language]) -> Result<Engine, String> {
-        let grammar = Grammar::new(self.grammar().ok_or("the grammar is not linked in")?);
+        let grammar = Grammar::named(&self.facts.grammar).ok_or("the grammar is not linked in")?;
         let mut patterns = Patterns::default();
         let sets = std::iter::once((self, false)).chain(relatives.iter().map(|relative| (*relative, true)));
         for (language, lenient) in sets {
@@ -187,7 +187,7 @@ impl Language {
 
     /// Reads `cleanup.scm` and `cleanup.toml`, those of its relatives included.
     fn build_cleanup(&self, relatives: &[&Language]) -> Result<Option<CleanupEngine>, String> {
-        let grammar = Grammar::new(self.grammar().ok_or("the grammar is not linked in")?);
+        let grammar = Grammar::named(&self.facts.grammar).ok_or("the grammar is not linked in")?;
         let family = || std::iter::once(self).chain(relatives.iter().copied());
         // What a template is rewritten to is there to be read, and not what stands in the file.
         if self.facts.template.is_some() {
@@ -203,6 +203,11 @@ impl Language {
             }
         }
         Ok(Some(CleanupEngine { grammar, roles, facts }))
+    }
+
+    /// Whether there is a quicker parser for it than tree-sitter.
+    pub fn has_quick_parser(&self) -> bool {
+        matches!(self.facts.grammar.as_str(), "javascript" | "typescript" | "tsx")
     }
 
     /// The query files with their names.

@@ -9,7 +9,7 @@ use super::Lower;
 use crate::facts::{Arg, Call, CallForm, ExprId, ExprKind};
 use crate::pattern::Match;
 use crate::role::Part;
-use crate::tree::{self, Node};
+use crate::tree::Node;
 
 /// What an expression is put into to be parsed by itself.
 const BEFORE: &str = "fn f() { (";
@@ -36,7 +36,7 @@ impl Lower<'_> {
     /// Reads a stretch of the text as an expression.
     fn reparse(&mut self, range: Range<usize>) -> Option<ExprId> {
         let code = format!("{BEFORE}{}{AFTER}", self.text.get(range.clone())?);
-        let tree = tree::parse(&self.engine.grammar, &code)?;
+        let tree = self.engine.grammar.parse_all(&code)?;
         let middle = tree.root().covering(&(BEFORE.len() - 1..code.len() - AFTER.len() + 1));
         let expression = middle.named_child(0)?;
         let shift = i64::try_from(range.start).ok()? - i64::try_from(BEFORE.len()).ok()?;

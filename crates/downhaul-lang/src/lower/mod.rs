@@ -18,7 +18,7 @@ use crate::facts::{
 use crate::language::{Engine, Language};
 use crate::role::{Part, Role};
 use crate::template::Program;
-use crate::tree::{self, Node};
+use crate::tree::Node;
 
 /// How deep a tree may be. Deeper ones are made by programs, and a stack has an end.
 const MAX_DEPTH: usize = 1_200;
@@ -32,6 +32,23 @@ pub struct Parsed {
     pub broken: Vec<Range<usize>>,
 }
 
+impl Parsed {
+    /// The first difference to what another parser made of the same text.
+    pub fn difference(&self, other: &Parsed) -> Option<String> {
+        let (own, others) = (format!("{:#?}", self.facts), format!("{:#?}", other.facts));
+        let (mut own_lines, mut other_lines) = (own.lines(), others.lines());
+        loop {
+            let (own, other) = (own_lines.next(), other_lines.next());
+            if own != other {
+                let place = own_lines.find(|line| line.trim_start().starts_with("span: ")).unwrap_or_default();
+                let said = |line: Option<&str>| line.unwrap_or("nothing").trim().to_owned();
+                return Some(format!("{} and not {} before {}", said(own), said(other), place.trim()));
+            }
+            own?;
+        }
+    }
+}
+
 /// Why a text was not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unreadable {
@@ -41,13 +58,14 @@ pub enum Unreadable {
     TimedOut,
 }
 
-/// Parses `text` and reads it.
-pub(crate) fn read(language: &Language, engine: &Engine, text: &str) -> Result<Parsed, Unreadable> {
+/// Parses `text` and reads it; `thoroughly` leaves a quicker parser out.
+pub(crate) fn read(language: &Language, engine: &Engine, text: &str, thoroughly: bool) -> Result<Parsed, Unreadable> {
     let program = language.facts.template.as_ref().map(|template| template.program(text));
     let text = program.as_ref().map_or(text, |program| program.text.as_str());
     let mut lower = Lower::new(language, engine, text);
     lower.program = program.as_ref();
-    let tree = tree::parse(&engine.grammar, text).ok_or(Unreadable::TimedOut)?;
+    let parsed = if thoroughly { engine.grammar.parse_all(text) } else { engine.grammar.parse(text) };
+    let tree = parsed.ok_or(Unreadable::TimedOut)?;
     lower.children(tree.root());
     if lower.too_deep {
         return Err(Unreadable::TooDeep);

@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use crate::lower::Unreadable;
 use crate::pattern::Patterns;
-use crate::tree::{self, Grammar};
+use crate::tree::Grammar;
 
 use build::Builder;
 pub use role::{Part, Role};
@@ -168,7 +168,7 @@ pub struct SyntaxTree {
 impl SyntaxTree {
     /// Parses `text`.
     pub(crate) fn read(engine: &CleanupEngine, text: &str) -> Result<SyntaxTree, Unreadable> {
-        let tree = tree::parse(&engine.grammar, text).ok_or(Unreadable::TimedOut)?;
+        let tree = engine.grammar.parse_all(text).ok_or(Unreadable::TimedOut)?;
         if tree.depth > MAX_DEPTH {
             return Err(Unreadable::TooDeep);
         }

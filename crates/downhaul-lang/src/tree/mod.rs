@@ -3,24 +3,59 @@
 //! What is inside a node is a range of the list, and the next sibling of a node is where its range ends: to walk is to
 //! count. Kinds and fields have the numbers that tree-sitter's grammar gives them.
 
+#[cfg(feature = "javascript")]
+mod oxc;
 mod sitter;
 
 use std::ops::Range;
 
-pub(crate) use sitter::parse;
+use crate::grammar::grammar;
 
 /// A grammar, and the names of its nodes by their number.
 #[derive(Debug)]
 pub(crate) struct Grammar {
     pub(crate) language: tree_sitter::Language,
     kinds: Vec<Box<str>>,
+    /// A quicker parser for the same language, if there is one.
+    #[cfg(feature = "javascript")]
+    quick: Option<oxc::Oxc>,
 }
 
 impl Grammar {
-    pub(crate) fn new(language: tree_sitter::Language) -> Self {
+    /// The grammar with this name, if it is linked in.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        let language = grammar(name)?;
         let count = u16::try_from(language.node_kind_count()).unwrap_or(u16::MAX);
         let kinds = (0..count).map(|kind| language.node_kind_for_id(kind).unwrap_or_default().into()).collect();
-        Grammar { language, kinds }
+        Some(Grammar {
+            #[cfg(feature = "javascript")]
+            quick: oxc::Oxc::named(name, &language),
+            language,
+            kinds,
+        })
+    }
+
+    /// The tree of a text, by the quickest parser that reads it; `None` if it takes too long. Tokens are in it where
+    /// queries ask for them.
+    pub(crate) fn parse(&self, text: &str) -> Option<Tree<'_>> {
+        self.parse_quickly(text).or_else(|| self.parse_all(text))
+    }
+
+    /// The tree of a text by the quicker parser, if there is one and it reads the text.
+    #[cfg(feature = "javascript")]
+    pub(crate) fn parse_quickly(&self, text: &str) -> Option<Tree<'_>> {
+        self.quick.as_ref()?.parse(self, text)
+    }
+
+    /// The tree of a text by the quicker parser, if there is one and it reads the text.
+    #[cfg(not(feature = "javascript"))]
+    pub(crate) fn parse_quickly(&self, _: &str) -> Option<Tree<'_>> {
+        None
+    }
+
+    /// The tree of a text with all that is in it, by tree-sitter; `None` if it takes too long.
+    pub(crate) fn parse_all(&self, text: &str) -> Option<Tree<'_>> {
+        sitter::parse(self, text)
     }
 }
 
