@@ -98,7 +98,7 @@ impl Reader<'_> {
     fn result(&mut self, id: NodeId) {
         let part = |part| self.file.tree.part(id, part);
         match self.file.role(id) {
-            Some(Role::Null | Role::False) => {}
+            Some(Role::Null | Role::Undefined | Role::False) => {}
             Some(Role::Paren | Role::Transparent) => {
                 if let Some(inner) = part(Part::Inner) {
                     self.result(inner);

@@ -69,7 +69,7 @@ impl<'a> Folder<'a> {
             Role::And => self.either(left?, right?, true),
             Role::Or => self.either(left?, right?, false),
             Role::Nullish => match self.known(left?)? {
-                Value::Null => self.known(right?),
+                Value::Null | Value::Undefined => self.known(right?),
                 value => Some(value),
             },
             Role::Conditional => {
@@ -84,8 +84,13 @@ impl<'a> Folder<'a> {
                     return None;
                 }
                 let equal = match (a.or_else(|| self.literal(left))?, b.or_else(|| self.literal(right))?) {
-                    (Value::Variant(_), Value::Null) | (Value::Null, Value::Variant(_)) => false,
-                    (Value::Variant(_), _) | (_, Value::Variant(_)) => return None,
+                    (Value::Variant(_) | Value::Payload(_), Value::Null | Value::Undefined)
+                    | (Value::Null | Value::Undefined, Value::Variant(_) | Value::Payload(_)) => false,
+                    (Value::Variant(_) | Value::Payload(_), _) | (_, Value::Variant(_) | Value::Payload(_)) => {
+                        return None;
+                    }
+                    // The same or not, by the operator.
+                    (Value::Null, Value::Undefined) | (Value::Undefined, Value::Null) => return None,
                     (a, b) => a == b,
                 };
                 Some(Value::Bool(equal == (role == Role::Equal)))
@@ -155,6 +160,7 @@ impl<'a> Folder<'a> {
             Role::True => Some(Value::Bool(true)),
             Role::False => Some(Value::Bool(false)),
             Role::Null => Some(Value::Null),
+            Role::Undefined => Some(Value::Undefined),
             Role::String => unquoted(self.file.text_of(id)).map(|text| Value::Text(text.to_owned())),
             Role::Paren => self.literal(self.part(id, Part::Inner)?),
             _ => None,
@@ -187,7 +193,7 @@ impl<'a> Folder<'a> {
                 }
             }
             Role::True => Some((true, false)),
-            Role::False | Role::Null => Some((false, false)),
+            Role::False | Role::Null | Role::Undefined => Some((false, false)),
             _ => None,
         }
     }

@@ -22,9 +22,10 @@ mod rewrite;
 mod seeds;
 mod value;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use downhaul_core::{Cleaned, Reference, Removal};
+use downhaul_core::{Cleaned, FlagKey, Reference, Removal};
 
 /// What is to be taken out, and where it is.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +34,25 @@ pub struct CleanRequest<'a> {
     pub removals: &'a [Removal],
     /// What the scanner found, of these flags at least.
     pub references: &'a [Reference],
+    /// What comes with the variants that stay, as far as it is known.
+    pub payloads: &'a BTreeMap<FlagKey, Payload>,
+}
+
+impl<'a> CleanRequest<'a> {
+    /// A request that knows of no payloads.
+    pub fn new(removals: &'a [Removal], references: &'a [Reference]) -> Self {
+        static NONE: BTreeMap<FlagKey, Payload> = BTreeMap::new();
+        CleanRequest { removals, references, payloads: &NONE }
+    }
+}
+
+/// What comes with a variant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Payload {
+    /// The server's word for its type.
+    pub kind: String,
+    /// As text.
+    pub value: String,
 }
 
 /// The texts of the project. Paths are relative to its root, with forward slashes.

@@ -130,7 +130,7 @@ impl<'a> Project<'a> {
         if reference.kind == ReferenceKind::Mention && !self.is_code(path) {
             return self.left.push((reference, "mentioned here".to_owned()));
         }
-        let removals = self.request.removals;
+        let request = self.request;
         let only_asks = self.only_asks(reference);
         let Some(state) = self.open(path) else {
             return self.left.push((reference, "this kind of file is not rewritten".to_owned()));
@@ -142,9 +142,9 @@ impl<'a> Project<'a> {
         ) {
             return self.declarations.push(reference);
         }
-        match seeds::seed(&state.file, reference, removals) {
+        match seeds::seed(&state.file, reference, request) {
             // What the function does besides stays to be done; what it returns is worked out from its body.
-            Ok(_) if !only_asks => {}
+            Ok(_) if !only_asks => state.references.retain(|other| !std::ptr::eq(*other, reference)),
             Ok((node, value)) => {
                 state.places.insert(node, reference);
                 state.knowledge.seeds.insert(node, value);

@@ -1,19 +1,21 @@
 //! From the scanner's references to nodes and the values that they have now.
 
-use downhaul_core::{Confidence, Keep, PathClass, Reference, ReferenceKind, Removal, Resolution, Returns};
+use downhaul_core::{Confidence, Keep, PathClass, Reference, ReferenceKind, Resolution, Returns};
 use downhaul_lang::NodeId;
 use downhaul_lang::syntax::{Part, Role};
 
 use crate::file::SourceFile;
 use crate::value::{Value, Variant};
+use crate::{CleanRequest, Payload};
 
 /// The node of an evaluation and its value, or why it must stay.
 pub(crate) fn seed(
     file: &SourceFile,
     reference: &Reference,
-    removals: &[Removal],
+    request: &CleanRequest<'_>,
 ) -> Result<(NodeId, Value), &'static str> {
-    let keep = removals
+    let keep = request
+        .removals
         .iter()
         .find(|removal| Some(&removal.flag) == reference.flag())
         .map(|removal| &removal.keep)
@@ -38,15 +40,17 @@ pub(crate) fn seed(
         _ => return Err("the key is made at run time"),
     }
     let node = node_of(file, reference).ok_or("the check was not found in the syntax tree")?;
-    Ok((node, value(reference, keep)?))
+    let payload = reference.flag().and_then(|flag| request.payloads.get(flag));
+    Ok((node, value(reference, keep, payload)?))
 }
 
-fn value(reference: &Reference, keep: &Keep) -> Result<Value, &'static str> {
+fn value(reference: &Reference, keep: &Keep, payload: Option<&Payload>) -> Result<Value, &'static str> {
     let is_on = !matches!(keep, Keep::Off);
     match reference.returns {
         None | Some(Returns::Bool) => Ok(Value::Bool(is_on != reference.negated)),
         Some(Returns::Variant) => Ok(Value::Variant(Variant {
             enabled: is_on,
+            payload: payload.cloned(),
             name: match keep {
                 Keep::Variant(name) => Some(name.clone()),
                 Keep::Off => Some("disabled".to_owned()),

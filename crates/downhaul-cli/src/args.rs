@@ -271,24 +271,34 @@ pub(crate) enum OnServerError {
 
 const CLEAN_HELP: &str = "\
 Examples:
-  downhaul clean new-checkout --keep on            what would change, as a diff
-  downhaul clean new-checkout --keep on --apply    change it
-  downhaul clean a b c --keep off                  several flags in one run
+  downhaul clean new-checkout --keep on                     a diff; nothing is written
+  downhaul clean a b c --keep off --apply                   several flags; the files are written, all or none
+  downhaul clean new-checkout --snapshot flags.json         keeps what production serves to everyone
+  downhaul clean --stale --apply --verify 'npm test'        what the rules propose, as far as the tests agree
 
-What is left for a person (a key that is built at run time, documentation) is listed with the reason.";
+What is left for a person (a key that is built at run time, documentation) is listed with the reason.
+Exit codes: 0 nothing is left; 1 something is left for a person, and listed; 2 wrong usage; 3 the server could not be
+read; 6 refused: nothing was changed for at least one flag.";
 
 #[derive(Debug, Args)]
 #[command(after_help = CLEAN_HELP)]
 pub(crate) struct CleanArgs {
     /// Keys of the flags to take out
-    #[arg(value_name = "FLAG", required = true)]
+    #[arg(value_name = "FLAG", required_unless_present = "stale", conflicts_with = "stale")]
     pub(crate) flags: Vec<String>,
-    /// The side that stays: on, off, or the name of a variant
-    #[arg(long, value_name = "SIDE", required = true)]
-    pub(crate) keep: String,
+    /// Every flag that `check` proposes to take out, with the side that it proposes
+    #[arg(long)]
+    pub(crate) stale: bool,
+    /// The side that stays: on, off, the name of a variant, or auto: what production serves to everyone, as the server
+    /// or the snapshot says [default: auto]
+    #[arg(long, value_name = "SIDE")]
+    pub(crate) keep: Option<String>,
     /// Write the files instead of printing a diff
     #[arg(long)]
     pub(crate) apply: bool,
+    /// Run this command after the files are written, and put them back if it fails
+    #[arg(long, value_name = "CMD", requires = "apply")]
+    pub(crate) verify: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -85,7 +85,7 @@ impl Format {
 impl Format {
     /// Whether `clean` can be written so.
     pub fn is_for_clean(self) -> bool {
-        matches!(self, Format::Json | Format::Text)
+        matches!(self, Format::Json | Format::Sarif | Format::Text)
     }
 }
 
@@ -151,6 +151,7 @@ pub fn render_scan(report: &ScanReport<'_>, format: Format, out: &mut dyn Write)
 pub fn render_clean(report: &CleanReport<'_>, format: Format, out: &mut dyn Write) -> Result<(), ReportError> {
     match format {
         Format::Json => json::clean(report, out)?,
+        Format::Sarif => sarif::clean(report, out)?,
         Format::Text => text::clean(report, out)?,
         _ => return Err(ReportError::NotForClean(format)),
     }

@@ -104,6 +104,10 @@ pub struct CleanReport<'a> {
     pub cleaned: &'a Cleaned,
     /// Whether the files have been written.
     pub applied: bool,
+    /// Why this side of a flag stays, where the user did not say.
+    pub because: &'a BTreeMap<FlagKey, String>,
+    /// Flags for which no side could be told, and why.
+    pub undecided: &'a [(FlagKey, String)],
 }
 
 /// What the gate decided.

@@ -40,6 +40,7 @@ impl Project<'_> {
                 changed = true;
                 state.knowledge.seeds.remove(&node);
                 let reference = state.places.remove(&node);
+                state.references.retain(|other| reference.is_none_or(|busy| !std::ptr::eq(*other, busy)));
                 self.left.extend(reference.map(|reference| (reference, WHY.to_owned())));
             }
         }

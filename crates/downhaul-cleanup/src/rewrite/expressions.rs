@@ -5,6 +5,7 @@ use downhaul_lang::syntax::{Part, Role};
 
 use super::Rewriter;
 use super::statements::Outcome;
+use crate::value::Value;
 
 impl Rewriter<'_> {
     /// Rewrites an expression, or whatever else has nothing special about it.
@@ -135,7 +136,8 @@ impl Rewriter<'_> {
             Some(Role::Return) => is_one_line,
             _ => false,
         };
-        if needless && self.role(inner) != Some(Role::Object) { inner } else { kept }
+        let is_body = self.role(inner) == Some(Role::Object) && self.role(parent) != Some(Role::Paren);
+        if needless && !is_body { inner } else { kept }
     }
 
     fn operator(&mut self, id: NodeId) {
@@ -172,7 +174,7 @@ impl Rewriter<'_> {
 
     fn nullish(&mut self, id: NodeId, left: NodeId, right: NodeId) {
         match self.folder.known(left).filter(|_| self.folder.is_pure(left)) {
-            Some(crate::value::Value::Null) => self.keep(id, right),
+            Some(Value::Null | Value::Undefined) => self.keep(id, right),
             Some(_) => self.keep(id, left),
             None => self.children(id),
         }
@@ -198,10 +200,8 @@ impl Rewriter<'_> {
         let is_wanted = self.wants_parens(id);
         let left = self.left_of(inner);
         let is_atom = left != inner
-            && matches!(
-                self.role(left),
-                Some(Role::Name | Role::Member | Role::Call | Role::Paren | Role::Index | Role::String)
-            );
+            && matches!(self.role(left), Some(Role::Name | Role::Member | Role::Call | Role::Index | Role::String));
+        // Where parentheses are left inside, those go, and not both.
         if is_atom && !is_wanted && !self.file.text_of(left).contains('\n') {
             self.keep_within(self.span(id), self.span(inner));
         }
@@ -269,7 +269,7 @@ impl Rewriter<'_> {
         let Some(parent) = self.file.tree.parent(id) else { return false };
         let is = |part| self.part(parent, part) == Some(id);
         match self.role(parent) {
-            Some(Role::If | Role::Branch | Role::While | Role::Conditional) if is(Part::Condition) => true,
+            Some(Role::If | Role::Branch | Role::While | Role::For | Role::Conditional) if is(Part::Condition) => true,
             Some(Role::Not) => true,
             Some(Role::Paren | Role::And | Role::Or) => self.is_condition(parent),
             _ => false,

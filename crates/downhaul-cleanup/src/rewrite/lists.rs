@@ -85,7 +85,7 @@ impl Rewriter<'_> {
         let span = self.span(items[index]);
         let leading = self.leading_comments(items[index]);
         let start = leading.unwrap_or(span.start);
-        if let Some(separator) = self.separator_after(items[index]) {
+        if let Some(separator) = self.comma_after(items[index]) {
             let mut end = self.span(separator).end;
             let next_on_line =
                 self.file.text[end..].len() - self.file.text[end..].trim_start_matches([' ', '\t']).len();
@@ -95,7 +95,7 @@ impl Rewriter<'_> {
             }
             // The last ones go with the separator before them.
             let is_tail = gone[index..].iter().all(|gone| *gone)
-                && items.last().is_some_and(|last| self.separator_after(*last).is_none());
+                && items.last().is_some_and(|last| self.comma_after(*last).is_none());
             if is_tail && let Some(kept) = index.checked_sub(1).map(|before| self.span(items[before]).end) {
                 return kept..self.span(separator).end;
             }
@@ -115,6 +115,11 @@ impl Rewriter<'_> {
         let is_entry = self.role(id) == Some(Role::EnumMember);
         (is_token && matches!(self.file.text_of(next), "," | "|" | ";" if !is_entry || self.file.text_of(next) == ","))
             .then_some(next)
+    }
+
+    /// The separator after an item, as long as it does not end the whole statement.
+    fn comma_after(&self, id: NodeId) -> Option<NodeId> {
+        self.separator_after(id).filter(|separator| self.file.text_of(*separator) != ";")
     }
 
     /// Whether an item of a list goes as a whole.
@@ -143,7 +148,7 @@ impl Rewriter<'_> {
         let left = self.unparenthesised(self.left_of(self.unparenthesised(inner)));
         let is_empty =
             matches!(self.role(left), Some(Role::Object | Role::List)) && self.file.tree.items(left).next().is_none();
-        let is_nothing = matches!(self.role(left), Some(Role::Null | Role::False));
+        let is_nothing = matches!(self.role(left), Some(Role::Null | Role::Undefined | Role::False));
         let falls = self.folder.truth(inner) == Some(false) && self.folder.is_pure(inner);
         let changed = left != self.unparenthesised(inner);
         changed && (is_empty || is_nothing) || falls

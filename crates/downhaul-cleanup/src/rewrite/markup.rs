@@ -23,9 +23,11 @@ impl Rewriter<'_> {
         }
         let value = self.folder.known(left);
         let shows_nothing = match &value {
-            Some(Value::Bool(_) | Value::Null) => self.folder.is_pure(left),
+            Some(Value::Bool(_) | Value::Null | Value::Undefined) => self.folder.is_pure(left),
             Some(_) => false,
-            None if left != inner => matches!(self.role(left), Some(Role::True | Role::False | Role::Null)),
+            None if left != inner => {
+                matches!(self.role(left), Some(Role::True | Role::False | Role::Null | Role::Undefined))
+            }
             None => self.folder.truth(left) == Some(false) && self.folder.is_pure(left),
         };
         if shows_nothing {
@@ -82,7 +84,7 @@ impl Rewriter<'_> {
         };
         match self.role(value) {
             Some(Role::Function) => None,
-            Some(Role::Null | Role::False) => Some(None),
+            Some(Role::Null | Role::Undefined | Role::False) => Some(None),
             _ => Some(Some(value)),
         }
     }

@@ -130,12 +130,13 @@ impl Rewriter<'_> {
             Value::Bool(true) => Some(facts.r#true.clone()),
             Value::Bool(false) => Some(facts.r#false.clone()),
             Value::Null => Some(facts.null.clone()),
+            Value::Undefined => Some(facts.undefined.clone()),
             Value::Text(text) => {
                 let quote =
                     if self.file.text.matches('\'').count() > self.file.text.matches('"').count() { '\'' } else { '"' };
                 (!text.contains([quote, '\\', '\n'])).then(|| format!("{quote}{text}{quote}"))
             }
-            Value::Variant(_) => None,
+            Value::Variant(_) | Value::Payload(_) => None,
         }
     }
 

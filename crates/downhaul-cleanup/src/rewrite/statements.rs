@@ -338,6 +338,10 @@ impl Rewriter<'_> {
     /// Whether the names of a block would meet others of its surroundings.
     pub(super) fn collides(&mut self, block: NodeId, outer: NodeId) -> bool {
         let Some(around) = self.file.tree.parent(outer) else { return true };
+        // All cases share the names of their switch.
+        let is_case = self.role(around) == Some(Role::Case);
+        let switch = self.file.tree.ancestors(around).find(|id| self.role(*id) == Some(Role::Switch));
+        let around = switch.filter(|_| is_case).unwrap_or(around);
         let names = &self.file.names;
         let declared: Vec<String> = names.declared_in(block).map(|symbol| symbol.name.clone()).collect();
         if declared.is_empty() {

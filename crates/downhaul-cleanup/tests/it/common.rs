@@ -5,11 +5,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use downhaul_cleanup::{CleanRequest, Sources};
+use downhaul_cleanup::{CleanRequest, Payload, Sources};
 use downhaul_core::{FlagKey, Keep, Removal};
 use downhaul_lang::Catalog;
 use downhaul_scanner::{ScanRequest, scan};
 use serde::Deserialize;
+
+/// Whether what came out is to be written down instead of compared. Set and empty means no.
+pub(crate) fn is_update() -> bool {
+    std::env::var_os("UPDATE_FIXTURES").is_some_and(|value| !value.is_empty())
+}
 
 /// Texts by path.
 pub(crate) type Tree = BTreeMap<String, String>;
@@ -33,6 +38,9 @@ pub(crate) struct Facts {
     pub(crate) text: Option<String>,
     /// The flags, each with the side that stays.
     pub(crate) keep: BTreeMap<String, String>,
+    /// What comes with a variant that stays, by flag: its type and its value.
+    #[serde(default)]
+    pub(crate) payload: BTreeMap<String, (String, String)>,
     /// What is left for a person: `path:line why`.
     #[serde(default)]
     pub(crate) left: Vec<String>,
@@ -55,6 +63,13 @@ impl Case {
             }
         }
         cases
+    }
+
+    pub(crate) fn payloads(&self) -> BTreeMap<FlagKey, Payload> {
+        let payload = |(flag, (kind, value)): (&String, &(String, String))| {
+            (FlagKey::new(flag).unwrap(), Payload { kind: kind.clone(), value: value.clone() })
+        };
+        self.facts.payload.iter().map(payload).collect()
     }
 
     /// What is to be taken out.
@@ -136,7 +151,7 @@ pub(crate) fn clean(tree: &Tree, case: &Case) -> (Tree, Vec<String>) {
     request.threads = Some(1);
     request.mentions = true;
     let references = scan(&request, Catalog::load(), &()).unwrap().references;
-    let request = CleanRequest { removals: &removals, references: &references };
+    let request = CleanRequest { removals: &removals, references: &references, payloads: &case.payloads() };
     let cleaned = downhaul_cleanup::clean(&request, &Texts(tree));
     let mut after = tree.clone();
     for file in &cleaned.files {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use crate::common::{Case, Tree, clean, files};
+use crate::common::{Case, Tree, clean, files, is_update};
 
 #[test]
 fn before_cleaned_is_after() {
@@ -16,7 +16,7 @@ fn before_cleaned_is_after() {
     let mut wrong = Vec::new();
     for case in &cases {
         let (after, left) = clean(&case.before, case);
-        if std::env::var_os("UPDATE_FIXTURES").is_some() {
+        if is_update() {
             write(&case.folder.join("after"), &after);
             continue;
         }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use crate::common::{Case, files};
+use crate::common::{Case, files, is_update};
 use similar::TextDiff;
 
 const MARK: &str = "UPDATE_FIXTURES=1 cargo test -p downhaul-cleanup -->\n";
@@ -15,7 +15,7 @@ fn the_page_shows_the_cases() {
     let page = fs::read_to_string(&path).expect("docs/cleanup.md");
     let head = page.find(MARK).expect("the mark") + MARK.len();
     let fresh = format!("{}{}", &page[..head], cases());
-    if std::env::var_os("UPDATE_FIXTURES").is_some() {
+    if is_update() {
         fs::write(&path, &fresh).expect("docs/cleanup.md can be written");
         return;
     }

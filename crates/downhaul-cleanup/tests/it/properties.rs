@@ -109,7 +109,7 @@ fn clean(path: &str, text: &str, at: usize, keep: Keep) -> String {
         class: PathClass::Production,
     };
     let removals = [Removal { flag, keep }];
-    let request = CleanRequest { removals: &removals, references: &[reference] };
+    let request = CleanRequest::new(&removals, std::slice::from_ref(&reference));
     let cleaned = downhaul_cleanup::clean(&request, &One(path, text));
     let changed: BTreeMap<&str, String> = cleaned.files.iter().map(|file| (file.path.as_str(), file.after())).collect();
     assert!(changed.keys().all(|changed| *changed == path), "another file changes");

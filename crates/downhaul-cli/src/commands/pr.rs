@@ -104,7 +104,7 @@ impl<'a> Work<'a> {
     /// One clean-up, one proposal; `None` where nothing can be changed, with the row that tells why.
     fn proposal(&self, group: &Group<'a>) -> Result<Proposal, Box<Row>> {
         let removals: Vec<_> = group.removals.iter().map(|proposed| proposed.removal.clone()).collect();
-        let request = CleanRequest { removals: &removals, references: &self.judged.scanned.references };
+        let request = CleanRequest::new(&removals, &self.judged.scanned.references);
         let cleaned = downhaul_cleanup::clean(&request, &Texts::new(&self.root));
         if cleaned.files.is_empty() {
             return Err(Box::new(Row::refused(group, &cleaned)));

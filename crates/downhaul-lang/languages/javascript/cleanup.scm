@@ -9,6 +9,7 @@
 (for_in_statement kind: ["const" "let" "var"] left: (_) @for.item right: (_) @for.iterable body: (_) @for.body) @for
 (for_in_statement left: (_) @for.target right: (_) @for.iterable body: (_) @for.body) @for
 (for_statement body: (_) @for.body) @for
+(do_statement body: (_) @for.body condition: (_) @for.condition) @for
 (return_statement (_)? @return.value) @return
 [(throw_statement) (break_statement) (continue_statement)] @jump
 [(debugger_statement) (labeled_statement)] @effect
@@ -75,7 +76,8 @@
 (array) @list
 (true) @true
 (false) @false
-[(null) (undefined)] @null
+(null) @null
+(undefined) @undefined
 (string) @string
 (template_string) @template
 (template_substitution (_) @substitution.inner) @substitution

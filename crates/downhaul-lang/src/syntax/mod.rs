@@ -31,6 +31,9 @@ pub struct CleanupFacts {
     pub r#false: String,
     /// How no value is written.
     pub null: String,
+    /// How a value that was never given is written, where that is not `null`.
+    #[serde(default)]
+    pub undefined: String,
     /// What must stand in a block that would else be empty: `{}`, or `pass`.
     pub empty_block: String,
     /// What stands for a value's opposite: `!`, `not `.

@@ -151,6 +151,8 @@ names! {
         False = "false",
         /// No value.
         Null = "null",
+        /// No value, of another kind.
+        Undefined = "undefined",
         /// A text.
         String = "string",
         /// A text with computed parts.

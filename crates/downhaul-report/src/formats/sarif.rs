@@ -4,6 +4,7 @@
 //! accepted, what has no place and what is too much is counted in a notification instead. Viewers know suppressions,
 //! fixes and code flows: they get `sarif-full`. Columns are in UTF-16 units, paths relative to the root.
 
+mod clean;
 mod details;
 mod notifications;
 mod results;
@@ -18,6 +19,7 @@ use serde_sarif::sarif;
 use crate::json::write_compact;
 use crate::report::{CheckReport, GateVerdict, Revision};
 use crate::uri;
+pub(crate) use clean::clean;
 use results::Results;
 
 /// The schema that the log states: the final one of OASIS.

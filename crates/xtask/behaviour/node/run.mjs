@@ -3,6 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
+// What a function's text says is no part of what a program does.
+Function.prototype.toString = () => 'function';
 const [root, strict] = process.argv.slice(2);
 for (const line of readFileSync(0, 'utf8').split('\n').filter(Boolean)) {
   const [program, keep, left] = line.split(' ');

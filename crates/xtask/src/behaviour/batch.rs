@@ -25,6 +25,8 @@ pub(super) struct Failure {
 pub(super) enum Kind {
     /// It does something else.
     Differs,
+    /// The clean-up made something of it that does not parse, and said so.
+    Refused,
     /// It cannot be compiled or run, or asks for the flag.
     DoesNotRun,
     /// The key still stands in it, and was not listed as left.
@@ -38,6 +40,7 @@ impl Kind {
     pub(super) fn words(self) -> &'static str {
         match self {
             Kind::Differs => "does something else",
+            Kind::Refused => "is refused: what came out would not parse",
             Kind::DoesNotRun => "cannot be run any more",
             Kind::KeyUntold => "still names the flag, and that was not told",
             Kind::NotSettled => "would be changed again by a second run",
@@ -78,7 +81,15 @@ pub(super) fn examine(language: Language, cleaner: &Cleaner, programs: &[Program
             ensure!(false, "the generator made a program that cannot be run: {error}\n{text}");
         }
     }
-    let told = cleaner.clean(&code, &keep)?;
+    let told = loop {
+        let told = cleaner.clean(&code, &keep)?;
+        let Some((program, why)) = told.refused.clone() else { break told };
+        // It takes the others with it, since all share the flag: they go on without it.
+        let cleaned = read_all(&code.join(&program))?;
+        fs::remove_dir_all(code.join(&program))?;
+        runs.retain(|run| run.program != program);
+        results.failures.insert(program, Failure { kind: Kind::Refused, detail: why, cleaned });
+    };
     let again = cleaner.again(&code, &keep)?;
     note_left(&mut results, &told);
     results.changed = told.changed.len();
@@ -88,7 +99,7 @@ pub(super) fn examine(language: Language, cleaner: &Cleaner, programs: &[Program
     }
     let asking = if cleaner.removes() { Asking::Forbidden } else { Asking::Allowed };
     let after = language.run(&root, &runs, asking)?;
-    for program in programs {
+    for program in programs.iter().filter(|program| !results.failures.contains_key(&program.name)).collect::<Vec<_>>() {
         let cleaned = read_all(&code.join(&program.name))?;
         let names_it = cleaned.values().any(|text| text.contains(FLAG));
         let (expected, found) = (&before[&program.name], &after[&program.name]);

@@ -29,6 +29,8 @@ pub(super) struct Told {
     pub(super) left: Vec<(String, String)>,
     /// Programs with changed files.
     pub(super) changed: BTreeSet<String>,
+    /// The program that made the flag be refused, and why; nothing is changed then.
+    pub(super) refused: Option<(String, String)>,
 }
 
 impl Cleaner {
@@ -102,7 +104,12 @@ fn downhaul(bin: &Path, root: &Path, keep: &str, apply: bool) -> Result<Told> {
     let mut told = Told::default();
     for flag in document.flags {
         if flag.outcome == "refused" {
-            bail!("the clean-up refused the flag: {}", flag.reason.unwrap_or_default());
+            let why = flag.reason.unwrap_or_default();
+            let program = program_of(&why);
+            if !root.join(&program).is_dir() || program.is_empty() {
+                bail!("the clean-up refused the flag: {why}");
+            }
+            told.refused = Some((program, why));
         }
         told.changed.extend(flag.files.iter().map(|file| program_of(&file.path)));
         told.left.extend(flag.left.iter().map(|left| (program_of(&left.location.path), left.why.clone())));

@@ -20,6 +20,10 @@ pub(crate) fn clean(report: &CleanReport<'_>, out: &mut dyn Write) -> io::Result
     for flag in &report.cleaned.flags {
         one(report, flag, out)?;
     }
+    for (flag, why) in report.undecided {
+        let title = paint(&report.run.style, BOLD, format_args!("`{}`", printable(flag.as_str())));
+        writeln!(out, "{title}: refused, {}", printable(why))?;
+    }
     Ok(())
 }
 

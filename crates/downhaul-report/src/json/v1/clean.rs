@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use downhaul_core::CleanedFlag;
+use downhaul_core::{CleanOutcome, CleanedFlag};
 
 use super::{LocationEntry, Tool, VERSION};
 use crate::report::CleanReport;
@@ -23,6 +23,7 @@ struct FlagEntry<'a> {
     keep: String,
     outcome: &'static str,
     reason: Option<&'a str>,
+    because: Option<&'a str>,
     files: Vec<FileEntry<'a>>,
     left: Vec<LeftEntry<'a>>,
 }
@@ -42,13 +43,22 @@ struct LeftEntry<'a> {
 
 impl<'a> From<&CleanReport<'a>> for Clean<'a> {
     fn from(report: &CleanReport<'a>) -> Self {
+        let undecided = report.undecided.iter().map(|(flag, why)| FlagEntry {
+            flag: flag.as_str(),
+            keep: "auto".to_owned(),
+            outcome: CleanOutcome::Refused.as_str(),
+            reason: Some(why),
+            because: None,
+            files: Vec::new(),
+            left: Vec::new(),
+        });
         Clean {
             version: VERSION,
             tool: Tool { name: "downhaul", version: report.run.tool_version },
             root: report.run.root,
             complete: report.run.complete,
             applied: report.applied,
-            flags: report.cleaned.flags.iter().map(|flag| entry(report, flag)).collect(),
+            flags: report.cleaned.flags.iter().map(|flag| entry(report, flag)).chain(undecided).collect(),
         }
     }
 }
@@ -60,6 +70,7 @@ fn entry<'a>(report: &CleanReport<'a>, flag: &'a CleanedFlag) -> FlagEntry<'a> {
         keep: flag.removal.keep.to_string(),
         outcome: flag.outcome().as_str(),
         reason: flag.refused.as_deref(),
+        because: report.because.get(&flag.removal.flag).map(String::as_str),
         files: files
             .map(|file| FileEntry { path: &file.path, edits: file.edits.len(), deleted: file.deleted })
             .collect(),
