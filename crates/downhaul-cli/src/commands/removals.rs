@@ -51,7 +51,7 @@ pub(crate) fn fixes(verdicts: &Verdicts, scanned: &Scan, root: &Path) -> BTreeMa
     let texts = Texts::new(root);
     let fix = |proposed: Proposed<'_>| {
         let removals = [proposed.removal];
-        let request = CleanRequest { removals: &removals, references: &scanned.references };
+        let request = CleanRequest::new(&removals, &scanned.references);
         let cleaned = downhaul_cleanup::clean(&request, &texts);
         let [removal] = removals;
         (removal.flag, cleaned)
