@@ -68,6 +68,26 @@ impl SourceFile {
         crate::names::has_word(&self.text, &self.tree, owner, words)
     }
 
+    /// The marks before a declaration: annotations, by the last word of their names.
+    pub(crate) fn marks(&self, owner: NodeId) -> Vec<&str> {
+        let around = self.tree.parent(owner).filter(|parent| self.tree.role(*parent) == Some(Role::Declaration));
+        let modifiers = [Some(owner), around].into_iter().flatten().flat_map(|id| self.tree.parts(id, Part::Modifier));
+        let mut marks = Vec::new();
+        for modifier in modifiers {
+            for mark in self.text_of(modifier).split('@').skip(1) {
+                let end =
+                    mark.find(|c: char| !c.is_alphanumeric() && !matches!(c, '.' | '_' | ':')).unwrap_or(mark.len());
+                marks.extend(mark[..end].rsplit(['.', ':']).next());
+            }
+        }
+        marks
+    }
+
+    /// Whether one of the marks before a declaration may mean that something not in sight uses it.
+    pub(crate) fn has_marks(&self, owner: NodeId) -> bool {
+        self.marks(owner).into_iter().any(|mark| !self.facts.idle_marks.iter().any(|idle| idle == mark))
+    }
+
     /// Where the line of an offset starts.
     pub(crate) fn line_start(&self, offset: usize) -> usize {
         self.text[..offset].rfind('\n').map_or(0, |at| at + 1)

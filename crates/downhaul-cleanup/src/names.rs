@@ -244,7 +244,10 @@ impl Builder<'_> {
         let id = SymbolId(self.names.symbols.len());
         let exported = self.tree.ancestors(owner).take(3).any(|above| self.tree.role(above) == Some(Role::Export));
         let is_public = self.facts.public_modules && kind != SymbolKind::Import && !name.starts_with('_');
-        let is_open = self.facts.implicit_members && self.is_of_class_or_file(scope) && !self.is_private(owner);
+        let is_open = self.facts.implicit_members
+            && kind != SymbolKind::Import
+            && self.is_of_class_or_file(scope)
+            && !self.is_private(owner);
         let exported = is_open || (exported || is_public) && scope == self.tree.root()
             // What a class declares can be asked of it from anywhere.
             || self.facts.members_need_owner && self.tree.role(scope) == Some(Role::Class);
@@ -281,7 +284,7 @@ impl Builder<'_> {
 
     fn is_scope(&self, id: NodeId) -> bool {
         match self.tree.role(id) {
-            Some(Role::Function | Role::Class | Role::Scope | Role::Constructor) => true,
+            Some(Role::Function | Role::Class | Role::Scope | Role::Constructor | Role::Accessor) => true,
             Some(Role::Members) => self.facts.implicit_members,
             Some(Role::Block | Role::For | Role::Catch | Role::Switch) => !self.facts.function_scope,
             _ => false,

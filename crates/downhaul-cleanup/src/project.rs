@@ -4,6 +4,9 @@
 mod choices;
 mod declarations;
 mod exports;
+mod injected;
+mod members;
+mod setups;
 mod wrappers;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -59,6 +62,11 @@ impl FileState<'_> {
     /// Whether a node goes.
     fn is_gone(&self, id: NodeId) -> bool {
         self.deleted || is_covered(&self.gone, &self.file.tree.span(id))
+    }
+
+    /// Whether a node is among those taken out.
+    fn is_removed(&self, id: NodeId) -> bool {
+        self.removed.contains(&id)
     }
 
     /// Takes a node out. Whether it was still there.
@@ -224,7 +232,8 @@ impl<'a> Project<'a> {
             let chosen = self.learn_choices();
             let declared = self.remove_declarations();
             let exported = self.remove_exports();
-            if !chosen && !declared && !exported {
+            let members = self.remove_members() | self.remove_injected();
+            if !chosen && !declared && !exported && !members {
                 break;
             }
         }

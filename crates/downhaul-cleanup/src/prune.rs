@@ -25,8 +25,8 @@ pub(crate) fn learn(file: &SourceFile, knowledge: &mut Knowledge) -> bool {
             continue;
         }
         match symbol.kind {
-            SymbolKind::Binding if file.tree.part(symbol.owner, Part::Getter).is_some() => {
-                let getter = file.tree.part(symbol.owner, Part::Getter);
+            SymbolKind::Binding if getter_of(file, symbol.owner).is_some() => {
+                let getter = getter_of(file, symbol.owner);
                 constants.extend(getter.and_then(|getter| returned(&folder, getter)).map(|known| (id, known)));
             }
             SymbolKind::Binding => {
@@ -84,8 +84,19 @@ impl Folder<'_> {
     }
 }
 
+/// How a property is read.
+pub(crate) fn getter_of(file: &SourceFile, binding: NodeId) -> Option<NodeId> {
+    let tree = &file.tree;
+    let behind = || {
+        let parent = tree.parent(binding)?;
+        let mut after = tree.items(parent).skip_while(|item| *item != binding).skip(1);
+        after.next().filter(|next| tree.role(*next) == Some(Role::Accessor) && file.text_of(*next).starts_with("get"))
+    };
+    tree.part(binding, Part::Getter).or_else(behind)
+}
+
 /// What a function returns, where it does nothing else.
-fn returned(folder: &Folder<'_>, function: NodeId) -> Option<Value> {
+pub(crate) fn returned(folder: &Folder<'_>, function: NodeId) -> Option<Value> {
     let tree = &folder.file.tree;
     let is_plain = tree.children(function).all(|child| {
         let is_named = tree.part(function, Part::Name).is_some();
@@ -190,19 +201,17 @@ pub(crate) fn unused(
     let mut found = Vec::new();
     for (_, symbol) in file.names.all() {
         let is_gone = |id: NodeId| is_covered(gone, &file.tree.span(id));
-        let own = |id: NodeId| file.tree.contains(symbol.owner, id);
-        let written: Vec<(NodeId, NodeId)> =
-            symbol.uses.iter().filter_map(|id| Some((*id, only_written(file, &folder, symbol, *id)?))).collect();
-        let is_written = |id: NodeId| written.iter().any(|(name, _)| *name == id);
-        let mut uses = symbol.uses.iter().filter(|id| !own(**id) && !is_written(**id)).peekable();
-        let lost_all = uses.peek().is_some() && uses.all(|id| is_gone(*id)) && !is_asked_of_others(file, symbol, gone);
-        if !lost_all || symbol.exported || is_gone(symbol.name_node) || removed.contains(&symbol.owner) {
+        let written = lost_all(file, &folder, symbol, gone);
+        let Some(written) = written else { continue };
+        if symbol.exported || is_gone(symbol.name_node) || removed.contains(&symbol.owner) {
             continue;
         }
         let can_go = match symbol.kind {
             SymbolKind::Binding => {
                 let value = file.tree.part(symbol.owner, Part::Value);
                 stands_alone(file, symbol.owner)
+                    && !is_made_for(file, symbol.owner)
+                    && file.marks(symbol.owner).is_empty()
                     && value.is_none_or(|value| folder.is_pure(value) || is_covered(gone, &file.tree.span(value)))
             }
             SymbolKind::Import => true,
@@ -218,11 +227,44 @@ pub(crate) fn unused(
         };
         if can_go {
             found.push(symbol.owner);
-            found.extend(written.into_iter().map(|(_, statement)| statement).filter(|id| !removed.contains(id)));
+            found.extend(written.into_iter().filter(|id| !removed.contains(id)));
         }
     }
+    found.extend(idle_set_ups(file, gone, removed));
     found.extend(emptied(file, &folder, removed));
     found
+}
+
+/// Whether all uses of a name have gone, of which there were some; what only gives it a value goes with it.
+pub(crate) fn lost_all(
+    file: &SourceFile,
+    folder: &Folder<'_>,
+    symbol: &Symbol,
+    gone: &[Range<usize>],
+) -> Option<Vec<NodeId>> {
+    let is_gone = |id: NodeId| is_covered(gone, &file.tree.span(id));
+    let written: Vec<(NodeId, NodeId)> =
+        symbol.uses.iter().filter_map(|id| Some((*id, only_written(file, folder, symbol, *id)?))).collect();
+    let is_written = |id: NodeId| written.iter().any(|(name, _)| *name == id);
+    let own = |id: NodeId| file.tree.contains(symbol.owner, id);
+    let mut uses = symbol.uses.iter().filter(|id| !own(**id) && !is_written(**id)).peekable();
+    let lost = uses.peek().is_some() && uses.all(|id| is_gone(*id)) && !is_asked_of_others(file, symbol, gone);
+    lost.then(|| written.into_iter().map(|(_, statement)| statement).collect())
+}
+
+/// Whether a field is given its value by a constructor that is made for the class.
+pub(crate) fn is_made_for(file: &SourceFile, field: NodeId) -> bool {
+    let tree = &file.tree;
+    let Some(class) = tree.ancestors(field).find(|id| tree.role(*id) == Some(Role::Class)) else { return false };
+    let is_of_class = tree.ancestors(field).take(2).any(|id| Some(id) == tree.part(class, Part::Body));
+    let says = |word: &str| file.has_word(field, &[word.to_owned()]);
+    let is_all = file.marks(class).iter().any(|mark| mark.starts_with("All"));
+    let has_value = tree.part(field, Part::Value).is_some();
+    is_of_class
+        && tree.role(field) == Some(Role::Binding)
+        && file.has_word(class, &file.facts.constructor_marks)
+        && !says("static")
+        && (!has_value && says("final") || is_all && !(has_value && says("final")))
 }
 
 /// The statement that does nothing but give a member of a class a value.
@@ -270,6 +312,24 @@ fn pattern_item(file: &SourceFile, name: NodeId) -> Option<NodeId> {
     let pattern = tree.parent(item)?;
     let takes_rest = tree.items(pattern).any(|item| file.text_of(item).starts_with(['.', '*']));
     (file.text_of(pattern).starts_with('{') && !takes_rest).then_some(item)
+}
+
+/// Functions that prepared tests and have lost all their statements.
+fn idle_set_ups(file: &SourceFile, gone: &[Range<usize>], removed: &BTreeSet<NodeId>) -> Vec<NodeId> {
+    let tree = &file.tree;
+    let marks = &file.facts.set_up_marks;
+    let is_idle = |id: &NodeId| {
+        let body = tree.part(*id, Part::Body).filter(|_| tree.role(*id) == Some(Role::Function));
+        body.is_some_and(|body| {
+            let mut items = tree.items(body).peekable();
+            items.peek().is_some() && items.all(|item| is_covered(gone, &tree.span(item)))
+        })
+    };
+    if marks.is_empty() {
+        return Vec::new();
+    }
+    let idle = tree.all().filter(|id| is_idle(id) && file.has_word(*id, marks) && !removed.contains(id));
+    idle.collect()
 }
 
 /// Bindings whose pattern has lost all its names.

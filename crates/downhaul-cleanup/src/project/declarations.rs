@@ -50,6 +50,14 @@ impl<'a> Project<'a> {
             return Fate::Stays;
         }
         let Some(key) = reference.flag() else { return Fate::Stays };
+        if reference.kind == ReferenceKind::Test
+            && let Some(node) = self.set_up(reference)
+            && let Some(state) = self.open(&path)
+        {
+            state.remove(node, &[key.clone()].into());
+            return Fate::Gone;
+        }
+        let Some(state) = self.open(&path) else { return Fate::Stays };
         let Some(found) = declaration_at(&state.file, node, key) else { return Fate::Stays };
         if !is_sure(reference, &state.file, node, found.item) {
             return Fate::Stays;
@@ -69,7 +77,7 @@ impl<'a> Project<'a> {
             }
         }
         if let Some(name) = &found.name
-            && self.is_named_alive(name, &path, found.item)
+            && self.is_declaration_named(name, &path, found.item)
         {
             return Fate::Stays;
         }
@@ -95,17 +103,27 @@ impl<'a> Project<'a> {
     }
 
     /// The nearest test around a node: a call with a title and a body, as a statement.
-    fn test_around(&self, path: &str, node: NodeId) -> Option<NodeId> {
+    pub(super) fn test_around(&self, path: &str, node: NodeId) -> Option<NodeId> {
         let file = &self.files.get(path)?.file;
         let tree = &file.tree;
         tree.ancestors(node).find(|id| {
+            let is_bare = tree.role(*id) == Some(Role::Call) && tree.part(*id, Part::Lambda).is_some();
             let call = tree.part(*id, Part::Inner).filter(|_| tree.role(*id) == Some(Role::Statement));
+            let call = call.or(Some(*id).filter(|_| is_bare));
             let callee = call.and_then(|call| tree.part(call, Part::Callee));
             callee.is_some_and(|callee| {
                 let name = file.text_of(callee).split(['.', '(']).next().unwrap_or_default();
                 file.facts.tests.iter().any(|test| test == name)
             })
         })
+    }
+
+    fn is_declaration_named(&mut self, name: &str, path: &str, item: NodeId) -> bool {
+        let own_file = self.files.get(path).filter(|state| state.file.facts.implicit_members);
+        match own_file.and_then(|state| state.file.tree.part(item, Part::Name)) {
+            Some(name_node) => self.is_member_named(name, path, item, name_node),
+            None => self.is_named_alive(name, path, item),
+        }
     }
 
     /// Whether a name that stands for the key is still used anywhere.
@@ -180,6 +198,10 @@ fn declaration_at(file: &SourceFile, node: NodeId, key: &FlagKey) -> Option<Decl
             Some(Role::Field) if parent_role == Some(Role::Members) => {
                 return Some(Declaration { item: id, name: named(Part::Name) });
             }
+            Some(Role::Binding) if is_member(file, id) => {
+                let name = tree.part(id, Part::Name).map(|name| file.text_of(name).to_owned());
+                return Some(Declaration { item: id, name });
+            }
             Some(Role::Case) if tree.part(id, Part::Value) == Some(inner) => {
                 return Some(Declaration { item: id, name: None });
             }
@@ -197,6 +219,17 @@ fn declaration_at(file: &SourceFile, node: NodeId, key: &FlagKey) -> Option<Decl
         inner = id;
     }
     None
+}
+
+/// Whether a binding is a constant of a class or file that says so.
+fn is_member(file: &SourceFile, binding: NodeId) -> bool {
+    let tree = &file.tree;
+    let parent = tree.parent(binding);
+    let around = parent.filter(|parent| tree.role(*parent) == Some(Role::Declaration)).and_then(|id| tree.parent(id));
+    let around = around.or(parent);
+    file.facts.implicit_members
+        && around.is_some_and(|around| tree.role(around) == Some(Role::Members) || around == tree.root())
+        && tree.part(binding, Part::Value).is_some_and(|value| tree.role(value) == Some(Role::String))
 }
 
 /// Whether a list is a value, and not what is handed over or declared.

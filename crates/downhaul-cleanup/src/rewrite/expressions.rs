@@ -87,6 +87,11 @@ impl Rewriter<'_> {
     /// The text that a computed part of a text has become.
     fn plain_part(&self, id: NodeId) -> Option<String> {
         let inner = self.part(id, Part::Inner).filter(|_| self.file.tree.items(id).count() == 1)?;
+        if let Some(value @ crate::value::Value::Bool(_)) =
+            self.folder.known(inner).filter(|_| self.folder.is_pure(inner))
+        {
+            return self.written(&value);
+        }
         let left = self.unparenthesised(self.left_of(self.unparenthesised(inner)));
         let text = self.file.text_of(left);
         let content = text.get(1..text.len().saturating_sub(1)).unwrap_or_default();

@@ -71,6 +71,9 @@ impl Rewriter<'_> {
 
     fn if_leaves(&self, id: NodeId, when: When) -> bool {
         if when == When::Now {
+            if let Some((_, body)) = self.effect_and_body(id) {
+                return body.is_some_and(|body| self.leaves(body, when));
+            }
             match self.outcome(id) {
                 Outcome::Keep(body) => return self.leaves(body, when),
                 Outcome::Nothing => return false,
@@ -128,6 +131,10 @@ impl Rewriter<'_> {
             }
             Some(Role::Function | Role::Class | Role::Members) => false,
             Some(Role::While | Role::Do | Role::For) => label.is_some() && inside(id),
+            Some(Role::If) if when == When::Now && self.effect_and_body(id).is_some() => {
+                let body = self.effect_and_body(id).and_then(|(_, body)| body);
+                body.is_some_and(|body| self.breaks(body, label, when))
+            }
             Some(Role::If) if when == When::Now => match self.outcome(id) {
                 Outcome::Keep(body) => self.breaks(body, label, when),
                 Outcome::Nothing => false,

@@ -52,6 +52,18 @@ impl Rewriter<'_> {
         }
     }
 
+    /// A class whose parameters may all be gone.
+    pub(super) fn class(&mut self, id: NodeId) {
+        let gone = self.part(id, Part::Parameters).filter(|list| self.removed.contains(list));
+        for item in self.file.tree.items(id).collect::<Vec<_>>() {
+            if Some(item) == gone {
+                self.delete(self.span(item));
+            } else {
+                self.visit(item);
+            }
+        }
+    }
+
     /// Alternatives of a type; a grammar may nest them to the left.
     fn union(&mut self, id: NodeId) {
         let items: Vec<NodeId> = self.file.tree.items(id).collect();

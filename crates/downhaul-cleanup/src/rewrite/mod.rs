@@ -2,6 +2,7 @@
 
 mod chain;
 mod expressions;
+mod failures;
 mod leaves;
 mod lists;
 pub(crate) mod markup;
@@ -48,6 +49,7 @@ pub(crate) fn rewrite(file: &SourceFile, knowledge: &Knowledge, removed: &BTreeS
         claimed: FxHashMap::default(),
     };
     rewriter.visit(file.tree.root());
+    rewriter.check_failures();
     rewriter.pass
 }
 
@@ -97,6 +99,7 @@ impl Rewriter<'_> {
             Some(Role::Declaration) => self.declaration(id),
             Some(Role::List | Role::Object | Role::Members | Role::Union | Role::Pattern) => self.list(id),
             Some(Role::Import) if self.part(id, Part::Name).is_some() => self.list(id),
+            Some(Role::Class) => self.class(id),
             Some(Role::Filter) => self.filter(id),
             Some(Role::Slot) => self.slot(id),
             Some(Role::Element) => self.element(id),

@@ -175,24 +175,27 @@ impl Rewriter<'_> {
         }
     }
 
-    /// `if (call() && flag)`: the call stays as a statement before what is taken.
-    fn effect_then_body(&mut self, id: NodeId) -> bool {
-        let Some(condition) = self.part(id, Part::Condition) else { return false };
+    /// `if (call() && flag)`: what is done in any case, and the body that is taken then.
+    pub(super) fn effect_and_body(&self, id: NodeId) -> Option<(NodeId, Option<NodeId>)> {
+        let condition = self.part(id, Part::Condition)?;
         let inner = self.unparenthesised(condition);
-        let (Some(left), Some(right)) = (self.part(inner, Part::Left), self.part(inner, Part::Right)) else {
-            return false;
-        };
+        let (left, right) = (self.part(inner, Part::Left)?, self.part(inner, Part::Right)?);
         let stop = match self.role(inner) {
             Some(Role::And) => false,
             Some(Role::Or) => true,
-            _ => return false,
+            _ => return None,
         };
         let decides = self.folder.truth(right) == Some(stop) && self.folder.is_pure(right);
         if !decides || self.folder.is_pure(left) || !self.is_in_list(id) || self.part(id, Part::Branch).is_some() {
-            return false;
+            return None;
         }
-        let Some(left) = self.as_statement(left) else { return false };
         let body = if stop { self.part(id, Part::Then) } else { self.part(id, Part::Else) };
+        Some((self.as_statement(left)?, body))
+    }
+
+    /// The call stays as a statement before what is taken.
+    fn effect_then_body(&mut self, id: NodeId) -> bool {
+        let Some((left, body)) = self.effect_and_body(id) else { return false };
         let kept = body.map_or(Outcome::Nothing, |body| self.kept(body));
         let terminator = self.file.facts.terminator.clone();
         let start = self.span(id).start;

@@ -31,7 +31,6 @@ impl Rewriter<'_> {
         let has_comment = self.file.tree.children(body).any(|child| self.file.tree.node(child).extra);
         match self.folder.single(body).filter(|_| !has_comment) {
             Some(only) if self.role(only) != Some(Role::Binding) => self.take_expression(id, only),
-            _ if self.put_before(id, body) => {}
             _ => {
                 let word = self.file.facts.block_value.clone();
                 if self.breaks(body, None, When::Before) {
@@ -101,33 +100,5 @@ impl Rewriter<'_> {
         );
         let is_literal = self.file.tree.items(kept).next().is_none();
         is_operand && is_operator && !is_literal
-    }
-
-    /// `val a = if (…) { b(); c }`: what comes before the value goes before the statement.
-    fn put_before(&mut self, id: NodeId, body: NodeId) -> bool {
-        let tree = &self.file.tree;
-        let Some(parent) = tree.parent(id) else { return false };
-        let is_value = tree.part(parent, Part::Value) == Some(id);
-        let fits = matches!(self.role(parent), Some(Role::Binding | Role::Return | Role::Assign));
-        let items: Vec<NodeId> = tree.items(body).collect();
-        let Some(last) = items.last().copied() else { return false };
-        let ends_in_value = !matches!(self.role(last), Some(Role::Binding | Role::Return | Role::Jump | Role::Assign));
-        if !is_value || !fits || !self.is_in_list(parent) || !ends_in_value || self.statement_goes(last) {
-            return false;
-        }
-        if self.span(parent).end != self.span(id).end || self.collides(body, parent) {
-            return false;
-        }
-        let start = self.span(parent).start;
-        let prefix = self.file.text[start..self.span(id).start].to_owned();
-        let inner = self.content(body);
-        let end = self.span(body).end;
-        self.delete(start..inner.start);
-        let value = self.span(last).start;
-        self.replace(value..value, prefix);
-        self.delete(inner.end..end);
-        self.move_lines(parent, inner);
-        self.statements(&items, body);
-        true
     }
 }

@@ -21,6 +21,7 @@
 (jump_expression) @jump
 ; Imports.
 (package_header) @package
+(import_list) @splice
 (import_header (wildcard_import)) @effect
 (import_header (import_alias (type_identifier) @import.name)) @import
 (import_header (identifier) @import.name) @import
@@ -50,8 +51,7 @@
 (property_declaration (modifiers)? @binding.modifier (binding_pattern_kind)? @binding.kind (variable_declaration (simple_identifier) @binding.name (_)? @binding.type) (getter) @binding.getter) @binding
 (property_declaration (modifiers)? @binding.modifier (binding_pattern_kind)? @binding.kind (variable_declaration (simple_identifier) @binding.name (_)? @binding.type) (property_delegate)? @binding.value) @binding
 (property_declaration (modifiers)? @binding.modifier (multi_variable_declaration) @binding.name (_)? @binding.value) @binding
-(getter (function_body) @function.body) @function
-(getter) @accessor
+(getter (function_body)? @accessor.body) @accessor
 (setter) @accessor
 (variable_declaration) @pattern
 (multi_variable_declaration) @pattern

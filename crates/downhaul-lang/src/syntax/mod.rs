@@ -107,6 +107,36 @@ pub struct CleanupFacts {
     /// Failures that need not be declared where they arise; where there are any, others must arise to be caught.
     #[serde(default)]
     pub unchecked: Vec<String>,
+    /// Words and marks of a member that is another's in a derived class.
+    #[serde(default)]
+    pub derived: Vec<String>,
+    /// Words of classes whose parameters are more than what is handed to the constructor.
+    #[serde(default)]
+    pub value_classes: Vec<String>,
+    /// Marks of classes whose constructor is made from their fields.
+    #[serde(default)]
+    pub constructor_marks: Vec<String>,
+    /// Marks that do not mean that something not in sight uses what they stand before.
+    #[serde(default)]
+    pub idle_marks: Vec<String>,
+    /// Functions that say what a mock answers.
+    #[serde(default)]
+    pub mocks: Vec<String>,
+    /// Functions that check what a mock was asked.
+    #[serde(default)]
+    pub mock_checks: Vec<String>,
+    /// Marks of tests.
+    #[serde(default)]
+    pub test_marks: Vec<String>,
+    /// Marks of classes that hold tests inside another.
+    #[serde(default)]
+    pub test_group_marks: Vec<String>,
+    /// Marks of functions that run before tests.
+    #[serde(default)]
+    pub set_up_marks: Vec<String>,
+    /// Marks of fields that mocks are put into.
+    #[serde(default)]
+    pub tested_marks: Vec<String>,
     /// Functions that let through what a function says yes to.
     #[serde(default)]
     pub passing: Vec<String>,

@@ -83,7 +83,7 @@ names! {
         Delegate = "delegate",
         /// Code that runs when a class or object is made (`body`).
         Initializer = "initializer",
-        /// How a property is read or written, as a node behind it.
+        /// How a property is read or written, in it or behind it (`body`).
         Accessor = "accessor",
         /// A condition that lets through what fits (`condition`).
         Filter = "filter",
