@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use rustc_hash::FxHashMap;
+use indexmap::IndexSet;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),*) => {$(
@@ -40,8 +41,7 @@ pub type Bytes = Range<u32>;
 /// What a file says.
 #[derive(Debug, Default)]
 pub struct Facts {
-    names: Vec<Box<str>>,
-    by_text: FxHashMap<Box<str>, Sym>,
+    names: IndexSet<Box<str>, FxBuildHasher>,
     /// Expressions; a parent stands before its children only where it needed to.
     pub exprs: Vec<Expr>,
     /// Scopes; the first is the file.
@@ -78,18 +78,13 @@ impl Facts {
 
     /// The name with this text, if the file has it.
     pub fn sym(&self, text: &str) -> Option<Sym> {
-        self.by_text.get(text).copied()
+        self.names.get_index_of(text).map(sym)
     }
 
     /// The name with this text.
     pub fn intern(&mut self, text: &str) -> Sym {
-        if let Some(sym) = self.by_text.get(text) {
-            return *sym;
-        }
-        let sym = Sym(u32::try_from(self.names.len()).unwrap_or(u32::MAX));
-        self.names.push(text.into());
-        self.by_text.insert(text.into(), sym);
-        sym
+        let known = self.names.get_index_of(text);
+        sym(known.unwrap_or_else(|| self.names.insert_full(text.into()).0))
     }
 
     /// An expression.
@@ -147,6 +142,10 @@ impl Facts {
             _ => None,
         })
     }
+}
+
+fn sym(index: usize) -> Sym {
+    Sym(u32::try_from(index).unwrap_or(u32::MAX))
 }
 
 /// An expression.

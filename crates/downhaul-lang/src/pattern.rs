@@ -6,6 +6,8 @@
 //! pattern that fits a node decides its role.
 //! Compared with running the query, a walk with a table by kind is several times faster and starts at once.
 
+use smallvec::SmallVec;
+
 use crate::role::{Named, Part, Role};
 use crate::tree::{Children, Grammar, Node};
 
@@ -21,13 +23,16 @@ impl<R, P> Default for Patterns<R, P> {
     }
 }
 
+/// Nodes that were captured; there are seldom more than a few.
+type Found<'t, P> = SmallVec<[(P, Node<'t>); 4]>;
+
 /// What a node is, and its parts.
 #[derive(Debug)]
 pub(crate) struct Match<'t, R = Role, P = Part> {
     /// What the node is.
     pub(crate) role: R,
     /// The nodes captured, in source order.
-    pub(crate) parts: Vec<(P, Node<'t>)>,
+    pub(crate) parts: Found<'t, P>,
 }
 
 impl<'t, R, P: Named> Match<'t, R, P> {
@@ -110,7 +115,7 @@ impl<R: Named, P: Named> Patterns<R, P> {
     pub(crate) fn find<'t>(&self, node: Node<'t>, text: &str) -> Option<Match<'t, R, P>> {
         let patterns = self.by_kind.get(usize::from(node.kind_id()))?;
         patterns.iter().find_map(|pattern| {
-            let mut parts = Vec::new();
+            let mut parts = Found::new();
             let fits = fit(&pattern.parts, node.children(), text, &mut parts);
             fits.then_some(Match { role: pattern.role, parts })
         })
@@ -144,7 +149,7 @@ impl<P: Named> Child<P> {
 }
 
 /// Looks for the parts in source order, each behind the one before.
-fn fit<'t, P: Named>(parts: &[Child<P>], mut rest: Children<'t>, text: &str, found: &mut Vec<(P, Node<'t>)>) -> bool {
+fn fit<'t, P: Named>(parts: &[Child<P>], mut rest: Children<'t>, text: &str, found: &mut Found<'t, P>) -> bool {
     for part in parts {
         let mut count = 0;
         loop {
@@ -168,7 +173,7 @@ fn next<'t, P: Named>(
     part: &Child<P>,
     children: &mut Children<'t>,
     text: &str,
-    found: &mut Vec<(P, Node<'t>)>,
+    found: &mut Found<'t, P>,
 ) -> Option<Node<'t>> {
     children.filter(|child| !child.is_extra()).find(|child| {
         let kind_fits = if part.kinds.is_empty() { child.is_named() } else { part.kinds.contains(&child.kind_id()) };

@@ -123,8 +123,10 @@ pub(crate) fn run(
     skipped.sort();
     skipped.dedup();
     let unused_entries = project.unused_entries();
+    let parsed = project.files.len();
+    project.close();
     let (marks, secrets) = (marks.sorted(), secrets.sorted());
-    Scan { references, marks, secrets, skipped, unused_entries, stats: Stats { parsed: project.files.len(), ..stats } }
+    Scan { references, marks, secrets, skipped, unused_entries, stats: Stats { parsed, ..stats } }
 }
 
 /// The files of a walk by what there is to do with them.

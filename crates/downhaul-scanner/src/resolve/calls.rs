@@ -239,12 +239,11 @@ impl Project<'_> {
             return;
         }
         let language = self.language(file);
-        let known = self.catalog.sdks().filter(|(_, sdk)| self.catalog.is_used_from(sdk, language));
+        let known = self.sdk_calls.get(name).into_iter().flatten();
         let best = known
-            .flat_map(|(id, sdk)| sdk.calls.iter().enumerate().map(move |(index, known)| (id, index, known)))
-            .filter(|(_, _, known)| {
-                !known.only_traced && known.form.contains(&form) && known.names.iter().any(|known| known == name)
-            })
+            .map(|(id, index)| (*id, *index, &self.catalog.sdk(*id).calls[*index]))
+            .filter(|(_, _, known)| !known.only_traced && known.form.contains(&form))
+            .filter(|(id, _, _)| self.catalog.is_used_from(self.catalog.sdk(*id), language))
             .max_by_key(|(id, index, _)| (self.sdks.contains(id), std::cmp::Reverse((*id, *index))));
         if let Some((sdk, index, known)) = best {
             let hit = self.hit(file, call, Spec::Sdk(sdk, index), known, false);

@@ -55,6 +55,8 @@ pub(crate) struct Project<'c> {
     own_methods: BTreeSet<String>,
     /// Names of functions and SDK calls: a call of anything else need not be looked at.
     pub(crate) call_names: FxHashSet<String>,
+    /// The calls of SDKs by their names.
+    sdk_calls: FxHashMap<&'c str, Vec<(SdkId, usize)>>,
     /// Names of constants, enums and objects that hold a key.
     pub(crate) key_names: FxHashSet<String>,
     /// Types whose members are flags.
@@ -90,6 +92,14 @@ impl<'c> Project<'c> {
     ) -> Self {
         let listed = catalog.sdks().flat_map(|(_, sdk)| &sdk.calls).flat_map(|call| call.names.iter().cloned());
         let call_names = listed.chain(configured.iter().map(|entry| entry.name.clone())).collect();
+        let mut sdk_calls: FxHashMap<&'c str, Vec<(SdkId, usize)>> = FxHashMap::default();
+        for (id, sdk) in catalog.sdks() {
+            for (index, call) in sdk.calls.iter().enumerate() {
+                for name in &call.names {
+                    sdk_calls.entry(name).or_default().push((id, index));
+                }
+            }
+        }
         Project {
             catalog,
             files: Vec::new(),
@@ -100,6 +110,7 @@ impl<'c> Project<'c> {
             wrapper_methods: FxHashMap::default(),
             own_methods: BTreeSet::new(),
             call_names,
+            sdk_calls,
             key_names: FxHashSet::default(),
             registries: FxHashSet::default(),
             registry_members: FxHashSet::default(),
@@ -142,6 +153,12 @@ impl<'c> Project<'c> {
         self.memos = (0..self.files.len()).map(|_| memo::Memo::default()).collect();
         self.find_registries();
         self.find_key_names();
+    }
+
+    /// Frees all files on all threads: they are millions of small things.
+    pub(crate) fn close(self) {
+        use rayon::prelude::*;
+        rayon::join(|| self.files.into_par_iter().for_each(drop), || drop(self.memos));
     }
 
     pub(crate) fn file(&self, id: FileId) -> &SourceFile {

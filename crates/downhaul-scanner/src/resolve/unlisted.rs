@@ -553,19 +553,21 @@ pub(super) fn says_key(name: &str) -> bool {
 
 /// The words that a name is made of, in small letters.
 fn words(name: &str) -> impl Iterator<Item = String> {
-    let mut words: Vec<String> = vec![String::new()];
+    let mut chars = name.chars().peekable();
     let mut was_small = false;
-    for char in name.chars() {
-        let starts = !char.is_alphanumeric() || char.is_uppercase() && was_small;
-        if starts && words.last().is_some_and(|word| !word.is_empty()) {
-            words.push(String::new());
+    std::iter::from_fn(move || {
+        let mut word = String::new();
+        while let Some(char) = chars.peek().copied() {
+            let starts = !char.is_alphanumeric() || char.is_uppercase() && was_small;
+            if starts && !word.is_empty() {
+                break;
+            }
+            chars.next();
+            was_small = char.is_lowercase() || char.is_ascii_digit();
+            word.extend(char.to_lowercase().filter(|_| char.is_alphanumeric()));
         }
-        was_small = char.is_lowercase() || char.is_ascii_digit();
-        if let Some(word) = words.last_mut().filter(|_| char.is_alphanumeric()) {
-            word.extend(char.to_lowercase());
-        }
-    }
-    words.into_iter().filter(|word| !word.is_empty())
+        (!word.is_empty()).then_some(word)
+    })
 }
 
 fn first_word(name: &str) -> String {
