@@ -207,6 +207,10 @@ impl<'a> Folder<'a> {
             Some(
                 Role::Assign | Role::Effect | Role::Jump | Role::Return | Role::Yield | Role::Result | Role::Delegate,
             ) => false,
+            // What is never come to does nothing.
+            Some(Role::And | Role::Or) if self.stops_at_left(id) => {
+                self.part(id, Part::Left).is_some_and(|left| self.is_pure(left))
+            }
             Some(Role::New | Role::Call) => self.is_pure_call(id) && self.arguments_are_pure(id),
             Some(Role::Infix) => {
                 let name = self.part(id, Part::Name).map_or("", |name| self.file.text_of(name));
@@ -216,6 +220,12 @@ impl<'a> Folder<'a> {
             Some(Role::Function | Role::Name | Role::String) => true,
             _ => self.file.tree.items(id).all(|child| self.is_pure(child)),
         }
+    }
+
+    /// Whether the left operand decides, because of the flag.
+    fn stops_at_left(&self, id: NodeId) -> bool {
+        let stop = self.role(id) == Some(Role::Or);
+        self.part(id, Part::Left).is_some_and(|left| self.truth(left) == Some(stop))
     }
 
     fn arguments_are_pure(&self, id: NodeId) -> bool {

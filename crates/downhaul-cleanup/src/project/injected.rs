@@ -153,7 +153,7 @@ fn injected_into(state: &FileState<'_>, class: NodeId) -> Option<Injected> {
     let members = tree.part(class, Part::Body);
     let items: Vec<NodeId> = members.into_iter().flat_map(|members| tree.items(members)).collect();
     let is = |role| items.iter().copied().filter(move |item| tree.role(*item) == Some(role));
-    if is(Role::EnumMember).next().is_some() || file.has_word(class, &file.facts.value_classes) {
+    if is(Role::EnumMember).next().is_some() || is_value_class(file, class) {
         return None;
     }
     let mut constructors = is(Role::Constructor);
@@ -199,6 +199,13 @@ fn idle_constructor(state: &FileState<'_>, list: NodeId) -> Option<NodeId> {
     let is_idle = !has_comment && tree.items(body).all(|item| state.is_gone(item));
     let is_private = file.has_word(constructor, &file.facts.private);
     (is_idle && !is_private && !file.has_marks(constructor)).then_some(constructor)
+}
+
+/// Whether the parameters of a class are more than what is handed to its constructor.
+fn is_value_class(file: &SourceFile, class: NodeId) -> bool {
+    let words = &file.facts.value_classes;
+    let says = |id: NodeId| words.iter().any(|word| word == file.text_of(id));
+    file.has_word(class, words) || file.tree.children(class).any(says)
 }
 
 fn symbol_of(file: &SourceFile, owner: NodeId) -> Option<(SymbolId, &crate::names::Symbol)> {

@@ -39,7 +39,7 @@
 [(formal_parameters) (inferred_parameters) (argument_list) (array_initializer) (element_value_array_initializer)] @list
 (class_declaration (modifiers)? @class.modifier name: (_) @class.name superclass: (_)? @class.base interfaces: (_)? @class.base body: (_) @class.body) @class
 (interface_declaration (modifiers)? @class.modifier name: (_) @class.name (extends_interfaces)? @class.base body: (_) @class.body) @class
-(record_declaration (modifiers)? @class.modifier name: (_) @class.name parameters: (_) interfaces: (_)? @class.base body: (_) @class.body) @class
+(record_declaration (modifiers)? @class.modifier name: (_) @class.name parameters: (_) @class.parameters interfaces: (_)? @class.base body: (_) @class.body) @class
 (enum_declaration (modifiers)? @class.modifier name: (_) @class.name interfaces: (_)? @class.base body: (_) @class.body) @class
 (annotation_type_declaration (modifiers)? @class.modifier name: (_) @class.name body: (_) @class.body) @class
 [(class_body) (interface_body) (enum_body) (annotation_type_body)] @members
