@@ -238,10 +238,7 @@ impl<'a> Folder<'a> {
             return true;
         }
         let (name, root) = (self.last_name(callee), self.root_name(callee));
-        self.file.facts.pure_calls.iter().any(|pattern| match pattern.strip_suffix('*') {
-            Some(beginning) => name.strip_prefix(beginning).is_some_and(|rest| !rest.starts_with(char::is_lowercase)),
-            None => name == pattern || root == pattern,
-        })
+        self.file.facts.pure_calls.iter().any(|pattern| fits(pattern, name) || root == pattern)
     }
 
     /// The name that a chain of members and calls begins with.
@@ -323,6 +320,14 @@ impl<'a> Folder<'a> {
                 let rest = name.strip_prefix(beginning.as_str());
                 rest.is_some_and(|rest| rest.starts_with(|first: char| first.is_uppercase() || first == '_'))
             })
+    }
+}
+
+/// Whether a name is the pattern, or begins with what stands before its `*`, as a word.
+pub(crate) fn fits(pattern: &str, name: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(beginning) => name.strip_prefix(beginning).is_some_and(|rest| !rest.starts_with(char::is_lowercase)),
+        None => name == pattern,
     }
 }
 

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
-use downhaul_core::{Cleaned, CleanedFile, CleanedFlag, Edit, FlagKey, Left, Reference, ReferenceKind, ViaRole};
+use downhaul_core::{Cleaned, CleanedFile, CleanedFlag, Edit, FlagKey, Keep, Left, Reference, ReferenceKind, ViaRole};
 use downhaul_lang::NodeId;
 use downhaul_lang::syntax::{Part, Role};
 use rustc_hash::FxHashMap;
@@ -159,8 +159,32 @@ impl<'a> Project<'a> {
                 state.flags.extend(reference.flag().cloned());
                 state.settled = false;
             }
-            Err(why) => self.left.push((reference, why.to_owned())),
+            Err(why) => {
+                let why = if why == seeds::NOT_FOUND { self.open_gate(reference).err() } else { Some(why) };
+                self.left.extend(why.map(|why| (reference, why.to_owned())));
+            }
         }
+    }
+
+    /// An object that is there for the flag alone loses the entry that says so, or goes.
+    fn open_gate(&mut self, reference: &'a Reference) -> Result<(), &'static str> {
+        let flag = reference.flag().ok_or(seeds::NOT_FOUND)?;
+        let removal = self.request.removals.iter().find(|removal| removal.flag == *flag).ok_or(seeds::NOT_FOUND)?;
+        let is_open = (removal.keep != Keep::Off) != reference.negated;
+        let state = self.open(&reference.location.path).ok_or(seeds::NOT_FOUND)?;
+        let entry = seeds::gate(&state.file, reference).ok_or(seeds::NOT_FOUND)?;
+        let tree = &state.file.tree;
+        let object = tree.parent(entry).filter(|object| tree.role(*object) == Some(Role::Object));
+        let is_item = |object: &NodeId| {
+            tree.parent(*object).is_some_and(|list| {
+                tree.role(list) == Some(Role::List)
+                    && tree.parent(list).is_none_or(|call| tree.part(call, Part::Arguments) != Some(list))
+            })
+        };
+        let goes = if is_open { object.map(|_| entry) } else { object.filter(is_item) };
+        let goes = goes.ok_or("it is not known what this entry decides about")?;
+        state.remove(goes, &[flag.clone()].into());
+        Ok(())
     }
 
     /// Whether the functions that a reference goes through do nothing but ask. Those that are handed the key are there

@@ -223,7 +223,12 @@ pub(crate) fn unused(
                 }
                 false
             }
-            SymbolKind::Parameter | SymbolKind::Local => false,
+            SymbolKind::Parameter => {
+                let item = pattern_item(file, symbol.name_node).filter(|item| !removed.contains(item));
+                found.extend(item.into_iter().flat_map(|item| picked(file, symbol, item).into_iter().chain([item])));
+                false
+            }
+            SymbolKind::Local => false,
         };
         if can_go {
             found.push(symbol.owner);
@@ -232,6 +237,7 @@ pub(crate) fn unused(
     }
     found.extend(idle_set_ups(file, gone, removed));
     found.extend(emptied(file, &folder, removed));
+    found.extend(private_members(file, &folder, gone, removed));
     found
 }
 
@@ -265,6 +271,75 @@ pub(crate) fn is_made_for(file: &SourceFile, field: NodeId) -> bool {
         && file.has_word(class, &file.facts.constructor_marks)
         && !says("static")
         && (!has_value && says("final") || is_all && !(has_value && says("final")))
+}
+
+/// Where the type of a parameter picks its members by name: that of a part that goes.
+fn picked(file: &SourceFile, symbol: &Symbol, item: NodeId) -> Option<NodeId> {
+    let tree = &file.tree;
+    let around = std::iter::once(item).chain(tree.ancestors(item));
+    let parameter = around.take(4).find(|id| tree.role(*id) == Some(Role::Parameter))?;
+    let is_it = |id: &NodeId| {
+        tree.role(*id) == Some(Role::String) && file.text_of(*id).trim_matches(['"', '\'', '`']) == symbol.name
+    };
+    let text = tree.inside(tree.part(parameter, Part::Type)?).find(is_it)?;
+    let mut around = std::iter::once(text).chain(tree.ancestors(text)).take(3);
+    around.find(|id| {
+        tree.role(*id) != Some(Role::Union) && tree.parent(*id).is_some_and(|up| tree.role(up) == Some(Role::Union))
+    })
+}
+
+/// Members that only their class can see and that nobody reads any more, with the statements that give them a value.
+fn private_members(
+    file: &SourceFile,
+    folder: &Folder<'_>,
+    gone: &[Range<usize>],
+    removed: &BTreeSet<NodeId>,
+) -> Vec<NodeId> {
+    let tree = &file.tree;
+    let mut found = Vec::new();
+    if file.facts.private.is_empty() || gone.is_empty() {
+        return found;
+    }
+    let is_private = |id: &NodeId| {
+        tree.role(*id) == Some(Role::Field)
+            && !removed.contains(id)
+            && tree
+                .part(*id, Part::Modifier)
+                .is_some_and(|word| file.facts.private.iter().any(|it| it == file.text_of(word)))
+    };
+    for field in tree.all().filter(is_private) {
+        let Some(name) = tree.part(field, Part::Name).map(|name| file.text_of(name)) else { continue };
+        let Some(class) = tree.parent(field) else { continue };
+        let is_named = |id: &NodeId| {
+            tree.role(*id) == Some(Role::Member)
+                && tree.part(*id, Part::Name).is_some_and(|id| file.text_of(id) == name)
+        };
+        let all: Vec<NodeId> = tree.all().filter(is_named).collect();
+        let is_own = |member: &NodeId| tree.contains(class, *member);
+        // Another class may have one of this name; of an object it cannot be told.
+        let is_of_this =
+            |member: &NodeId| tree.part(*member, Part::Object).is_some_and(|id| tree.role(id) == Some(Role::This));
+        let can_be_told = all.iter().all(|member| is_own(member) || is_of_this(member));
+        let members: Vec<NodeId> = all.into_iter().filter(is_own).collect();
+        let written: Vec<(NodeId, NodeId)> =
+            members.iter().filter_map(|member| Some((*member, own_assignment(file, folder, *member)?))).collect();
+        let mut reads = members.iter().filter(|member| !written.iter().any(|(write, _)| write == *member)).peekable();
+        let pure = tree.part(field, Part::Value).is_none_or(|value| folder.is_pure(value));
+        if pure && can_be_told && reads.peek().is_some() && reads.all(|member| is_covered(gone, &tree.span(*member))) {
+            found.push(field);
+            found.extend(written.into_iter().map(|(_, statement)| statement).filter(|id| !removed.contains(id)));
+        }
+    }
+    found
+}
+
+/// The statement that does nothing but give an own member a value.
+fn own_assignment(file: &SourceFile, folder: &Folder<'_>, member: NodeId) -> Option<NodeId> {
+    let tree = &file.tree;
+    tree.part(member, Part::Object).filter(|object| tree.role(*object) == Some(Role::This))?;
+    let assign = tree.parent(member).filter(|assign| tree.part(*assign, Part::Target) == Some(member))?;
+    tree.part(assign, Part::Value).filter(|value| folder.is_pure(*value))?;
+    tree.parent(assign).filter(|around| tree.role(*around) == Some(Role::Statement))
 }
 
 /// The statement that does nothing but give a member of a class a value.

@@ -39,9 +39,22 @@ pub(crate) fn seed(
         Resolution::Set => return Err("it checks one of several flags"),
         _ => return Err("the key is made at run time"),
     }
-    let node = node_of(file, reference).ok_or("the check was not found in the syntax tree")?;
+    let node = node_of(file, reference).ok_or(NOT_FOUND)?;
     let payload = reference.flag().and_then(|flag| request.payloads.get(flag));
     Ok((node, value(reference, keep, payload)?))
+}
+
+/// Why a check stays whose expression cannot be told.
+pub(crate) const NOT_FOUND: &str = "the check was not found in the syntax tree";
+
+/// The entry of an object by which the object is there for the flag alone: `{ path: '/new', flag: 'new-checkout' }`.
+pub(crate) fn gate(file: &SourceFile, reference: &Reference) -> Option<NodeId> {
+    let tree = &file.tree;
+    let text = tree.covering(&reference.location.span());
+    let around = std::iter::once(text).chain(tree.ancestors(text)).take(3);
+    let entry = around.into_iter().find(|id| tree.role(*id) == Some(Role::Entry))?;
+    let value = tree.part(entry, Part::Value)?;
+    (tree.contains(value, text) && tree.role(value) == Some(Role::String)).then_some(entry)
 }
 
 fn value(reference: &Reference, keep: &Keep, payload: Option<&Payload>) -> Result<Value, &'static str> {

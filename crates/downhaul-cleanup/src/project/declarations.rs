@@ -76,13 +76,17 @@ impl<'a> Project<'a> {
                 None => {}
             }
         }
-        if let Some(name) = &found.name
-            && self.is_declaration_named(name, &path, found.item)
+        let name = found.name.clone().or_else(|| self.is_member_of_type(&path, found.item).then(|| key.to_string()));
+        if let Some(name) = name
+            && self.is_declaration_named(&name, &path, found.item)
         {
             return Fate::Stays;
         }
         let flags: BTreeSet<FlagKey> = [key.clone()].into();
         let Some(state) = self.open(&path) else { return Fate::Stays };
+        if is_used(state, item) {
+            return Fate::Stays;
+        }
         state.remove(item, &flags);
         // It counts as gone once a pass has taken it out.
         Fate::Gone
@@ -96,6 +100,11 @@ impl<'a> Project<'a> {
         let value = state.file.tree.part(item, Part::Value)?;
         let value = Folder::new(&state.file, &state.knowledge).literal(value)?;
         matches!(value, Value::Bool(_)).then(|| value.is_truthy() == keep_on)
+    }
+
+    /// Whether a node says that objects of a type have a member.
+    fn is_member_of_type(&self, path: &str, item: NodeId) -> bool {
+        self.files.get(path).is_some_and(|state| state.file.role(item) == Some(Role::Field))
     }
 
     fn is_entry(&self, path: &str, item: NodeId) -> bool {
@@ -128,6 +137,7 @@ impl<'a> Project<'a> {
 
     /// Whether a name that stands for the key is still used anywhere.
     fn is_named_alive(&mut self, name: &str, path: &str, item: NodeId) -> bool {
+        let is_member = self.is_member_of_type(path, item);
         for other in self.naming(name).iter() {
             let is_code = self.is_code(other);
             let Some(state) = self.open(other) else {
@@ -138,7 +148,8 @@ impl<'a> Project<'a> {
             };
             let alive = |id: &NodeId| {
                 let own = other == path && state.file.tree.contains(item, *id);
-                !own && !state.is_gone(*id) && names(&state.file, *id, name)
+                !own && !state.is_gone(*id)
+                    && (names(&state.file, *id, name) || is_member && gives(&state.file, *id, name))
             };
             if state.file.tree.all().any(|id| alive(&id)) {
                 return true;
@@ -157,10 +168,13 @@ fn is_sure(reference: &Reference, file: &SourceFile, node: NodeId, item: NodeId)
     let key = reference.flag().map_or("", |key| key.as_str());
     let is_text = file.role(node) == Some(Role::String)
         || file.tree.parent(node).is_some_and(|parent| file.role(parent) == Some(Role::String));
+    // What no code asks for any more, under a name that is a whole phrase, was there for the flag.
+    let is_phrase = key.chars().skip(1).any(|c| c.is_uppercase() || !c.is_alphanumeric());
     let could_be_a_name = key.chars().all(|c| c.is_alphanumeric() || c == '_');
     let is_everyday = key.chars().all(|c| c.is_ascii_lowercase());
     match file.role(item) {
-        Some(Role::Entry | Role::Field | Role::EnumMember) => is_text && !could_be_a_name,
+        Some(Role::Field) => is_phrase,
+        Some(Role::Entry | Role::EnumMember) => is_text && !could_be_a_name,
         _ => is_text && !is_everyday,
     }
 }
@@ -205,10 +219,25 @@ fn declaration_at(file: &SourceFile, node: NodeId, key: &FlagKey) -> Option<Decl
             Some(Role::Case) if tree.part(id, Part::Value) == Some(inner) => {
                 return Some(Declaration { item: id, name: None });
             }
+            // A constant that stands for the key.
+            Some(Role::Binding) if tree.part(id, Part::Value).is_some_and(|value| is_key(file, value, key)) => {
+                return Some(Declaration { item: id, name: named(Part::Name) });
+            }
             Some(Role::Block | Role::Statement | Role::Function | Role::Binding | Role::If | Role::Call) => {
                 return None;
             }
             _ => {}
+        }
+        // A row of a table, that begins with what stands for the key.
+        let is_row = |list: NodeId| {
+            tree.items(list).next() == Some(id)
+                && tree.items(list).count() > 1
+                && tree
+                    .parent(list)
+                    .is_some_and(|table| tree.role(table) == Some(Role::List) && is_collection(file, table))
+        };
+        if parent_role == Some(Role::List) && tree.role(id) == Some(Role::Name) && is_row(parent?) {
+            return Some(Declaration { item: parent?, name: Some(file.text_of(id).to_owned()) });
         }
         if parent_role == Some(Role::Union) && tree.role(id) != Some(Role::Union) {
             return Some(Declaration { item: id, name: None });
@@ -232,6 +261,21 @@ fn is_member(file: &SourceFile, binding: NodeId) -> bool {
         && tree.part(binding, Part::Value).is_some_and(|value| tree.role(value) == Some(Role::String))
 }
 
+fn is_key(file: &SourceFile, value: NodeId, key: &FlagKey) -> bool {
+    file.role(value) == Some(Role::String) && file.text_of(value).trim_matches(['"', '\'', '`']) == key.as_str()
+}
+
+/// Whether a constant is still used in its own file.
+fn is_used(state: &FileState<'_>, item: NodeId) -> bool {
+    let file = &state.file;
+    if file.role(item) != Some(Role::Binding) {
+        return false;
+    }
+    let symbol = file.names.all().find(|(_, symbol)| symbol.owner == item).map(|(_, symbol)| symbol);
+    let is_alive = |id: &NodeId| !file.tree.contains(item, *id) && !state.is_gone(*id);
+    symbol.is_none_or(|symbol| symbol.reassigned || symbol.uses.iter().any(|id| is_alive(id)))
+}
+
 /// Whether a list is a value, and not what is handed over or declared.
 fn is_collection(file: &SourceFile, list: NodeId) -> bool {
     let tree = &file.tree;
@@ -252,7 +296,12 @@ fn names(file: &SourceFile, id: NodeId, name: &str) -> bool {
             let is_key = tree.parent(id).is_some_and(|parent| tree.role(parent) == Some(Role::Index));
             is_key && text.trim_matches(['"', '\'', '`']) == name
         }
-        Some(Role::Name | Role::PatternName | Role::Shorthand) => text == name && file.names.meaning(id).is_none(),
+        Some(Role::Name | Role::PatternName | Role::Shorthand) => {
+            let is_made = tree
+                .parent(id)
+                .is_some_and(|up| tree.role(up) == Some(Role::Binding) && tree.part(up, Part::Name) == Some(id));
+            text == name && !is_made && file.names.meaning(id).is_none()
+        }
         _ => {
             let Some(parent) = tree.parent(id) else { return false };
             let is_name = tree.role(parent) == Some(Role::Member) && tree.part(parent, Part::Name) == Some(id)
@@ -260,6 +309,13 @@ fn names(file: &SourceFile, id: NodeId, name: &str) -> bool {
             is_name && text == name
         }
     }
+}
+
+/// Whether a node is the key under which an object has something.
+fn gives(file: &SourceFile, id: NodeId, name: &str) -> bool {
+    let tree = &file.tree;
+    let is_key = |entry| tree.role(entry) == Some(Role::Entry) && tree.part(entry, Part::Key) == Some(id);
+    tree.parent(id).is_some_and(is_key) && file.text_of(id).trim_matches(['"', '\'', '`']) == name
 }
 
 impl FileState<'_> {

@@ -219,7 +219,7 @@ impl Rewriter<'_> {
             let is = |part| self.part(parent, part) == Some(id);
             (is(Part::Condition) && self.role(parent) != Some(Role::Conditional) && !self.file.facts.bare_conditions)
                 || is(Part::Subject)
-                || is(Part::Body)
+                || is(Part::Body) && self.role(parent) != Some(Role::Function)
                 || is(Part::Arguments)
         })
     }

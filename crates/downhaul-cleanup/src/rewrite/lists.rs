@@ -6,6 +6,7 @@ use downhaul_lang::NodeId;
 use downhaul_lang::syntax::{Part, Role};
 
 use super::Rewriter;
+use crate::fold::fits;
 
 impl Rewriter<'_> {
     /// A list whose items may go.
@@ -42,6 +43,9 @@ impl Rewriter<'_> {
             }
             return;
         }
+        if let Some(inside) = self.inside_delimiters(id).filter(|_| gone.iter().all(|gone| *gone)) {
+            return self.delete(inside);
+        }
         for (index, item) in items.iter().enumerate() {
             if !gone[index] {
                 self.visit(*item);
@@ -64,6 +68,37 @@ impl Rewriter<'_> {
         }
     }
 
+    /// What stands between the delimiters of a literal, as long as no comment does.
+    fn inside_delimiters(&self, id: NodeId) -> Option<Range<usize>> {
+        let tree = &self.file.tree;
+        if !matches!(self.role(id), Some(Role::Object | Role::List)) || tree.children(id).any(|id| tree.node(id).extra)
+        {
+            return None;
+        }
+        let is_delimiter = |id: &NodeId| !tree.node(*id).named;
+        let (open, close) = (tree.children(id).next()?, tree.children(id).last()?);
+        (open != close && is_delimiter(&open) && is_delimiter(&close))
+            .then(|| self.span(open).end..self.span(close).start)
+    }
+
+    /// Whether an item tells what a call depends on, and has become something that never changes.
+    fn is_settled_dependency(&self, id: NodeId) -> bool {
+        let tree = &self.file.tree;
+        if !matches!(self.role(id), Some(Role::Name | Role::Member)) || self.folder.known(id).is_none() {
+            return false;
+        }
+        let Some(list) = tree.parent(id).filter(|list| self.role(*list) == Some(Role::List)) else { return false };
+        let Some(arguments) = tree.parent(list) else { return false };
+        let Some(call) = tree.parent(arguments).filter(|call| self.part(*call, Part::Arguments) == Some(arguments))
+        else {
+            return false;
+        };
+        let has_work = tree.items(arguments).any(|id| self.role(id) == Some(Role::Function));
+        let is_last = has_work && tree.items(arguments).last() == Some(list);
+        let name = self.part(call, Part::Callee).map_or("", |callee| self.folder.last_name(callee));
+        is_last && self.file.facts.dependency_lists.iter().any(|pattern| fits(pattern, name))
+    }
+
     /// Alternatives of a type; a grammar may nest them to the left.
     fn union(&mut self, id: NodeId) {
         let items: Vec<NodeId> = self.file.tree.items(id).collect();
@@ -74,7 +109,11 @@ impl Rewriter<'_> {
             }
             let before = self.file.tree.children(id).take_while(|child| *child != item).last();
             let start = match before {
-                Some(bar) if !self.file.tree.node(bar).named => self.span(bar).start,
+                Some(bar) if !self.file.tree.node(bar).named => {
+                    let text = &self.file.text[..self.span(bar).start];
+                    let left = text.trim_end_matches(' ');
+                    if left.ends_with('\n') { text.len() } else { left.len() }
+                }
                 _ => self.span(item).start,
             };
             let end = if before.is_some() { self.span(item).end } else { self.after_bar(item) };
@@ -137,6 +176,9 @@ impl Rewriter<'_> {
     /// Whether an item of a list goes as a whole.
     pub(super) fn goes(&self, id: NodeId) -> bool {
         if self.removed.contains(&id) {
+            return true;
+        }
+        if !self.file.facts.dependency_lists.is_empty() && self.is_settled_dependency(id) {
             return true;
         }
         match self.role(id) {

@@ -34,9 +34,7 @@ impl Rewriter<'_> {
             return self.delete(self.span(id));
         }
         if left != inner && self.role(left) == Some(Role::Element) {
-            self.keep_within(self.span(id), self.span(left));
-            self.move_lines(id, self.span(left));
-            return self.visit(left);
+            return self.place(id, left);
         }
         self.children(id);
     }
@@ -54,7 +52,10 @@ impl Rewriter<'_> {
             Some(Some(value)) => {
                 let (outer, inner) = (self.span(id), self.span(value));
                 let is_markup = self.role(value) == Some(Role::Element);
-                if is_child && !is_markup {
+                if is_child && is_markup {
+                    return self.place(id, value);
+                }
+                if is_child {
                     self.replace(outer.start..inner.start, "{");
                     self.replace(inner.end..outer.end, "}");
                 } else {
@@ -63,6 +64,26 @@ impl Rewriter<'_> {
                 }
                 self.visit(value);
             }
+        }
+    }
+
+    /// Puts an element in the place of a child; of a bare fragment what it holds, since its surroundings hold it too.
+    fn place(&mut self, id: NodeId, element: NodeId) {
+        let children: Vec<NodeId> = self.file.tree.children(element).collect();
+        let is_fragment = self.file.text_of(element).starts_with("<>") && children.len() > 2;
+        if !is_fragment {
+            self.keep_within(self.span(id), self.span(element));
+            self.move_lines(id, self.span(element));
+            return self.visit(element);
+        }
+        let inner = self.span(children[0]).end..self.span(children[children.len() - 1]).start;
+        let text = &self.file.text[inner.clone()];
+        let start = inner.end - text.trim_start().len();
+        let kept = start..start.max(inner.start + text.trim_end().len());
+        self.keep_within(self.span(id), kept.clone());
+        self.move_lines(id, kept);
+        for child in &children[1..children.len() - 1] {
+            self.visit(*child);
         }
     }
 

@@ -47,7 +47,10 @@ impl Rewriter<'_> {
             Some(Role::If) => matches!(self.outcome(id), Outcome::Nothing) || self.loses_its_only_body(id),
             Some(Role::Statement) => self.part(id, Part::Inner).is_some_and(|inner| {
                 let decided = self.folder.known(inner).is_some() || self.folder.truth(inner).is_some();
-                decided && self.folder.is_pure(inner) || self.is_false_guard(inner) || self.declares_nothing_now(inner)
+                decided && self.folder.is_pure(inner)
+                    || self.is_false_guard(inner)
+                    || self.declares_nothing_now(inner)
+                    || self.groups_no_test_now(inner)
             }),
             Some(Role::While) if self.part(id, Part::Else).is_none() => self
                 .part(id, Part::Condition)
@@ -97,6 +100,17 @@ impl Rewriter<'_> {
     fn is_idle(&self, id: NodeId) -> bool {
         let is_bare = !self.file.facts.block_value.is_empty() && self.is_in_list(id) && !self.file.is_wanted(id);
         is_bare && (self.folder.known(id).is_some() && self.folder.is_pure(id) || self.is_false_guard(id))
+    }
+
+    /// A group of tests that has lost all that was in it.
+    fn groups_no_test_now(&self, id: NodeId) -> bool {
+        let Some(callee) = self.part(id, Part::Callee) else { return false };
+        let name = self.file.text_of(callee).split(['.', '(']).next().unwrap_or_default();
+        let arguments =
+            self.part(id, Part::Arguments).filter(|_| self.file.facts.test_groups.iter().any(|it| it == name));
+        let body = arguments.and_then(|list| self.file.tree.items(list).last());
+        body.and_then(|function| self.part(function, Part::Body))
+            .is_some_and(|body| self.role(body) == Some(Role::Block) && self.empties(body))
     }
 
     /// A declaration, inside a statement, all of whose names go.

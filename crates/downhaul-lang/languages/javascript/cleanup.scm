@@ -81,7 +81,8 @@
 (string) @string
 (template_string) @template
 (template_substitution (_) @substitution.inner) @substitution
-[(number) (regex) (this) (super) (property_identifier) (computed_property_name)] @pure
+(this) @this
+[(number) (regex) (super) (property_identifier) (computed_property_name)] @pure
 ; Markup.
 (jsx_element open_tag: (jsx_opening_element name: (_)? @element.name attribute: (_)* @element.attribute)) @element
 (jsx_self_closing_element name: (_)? @element.name attribute: (_)* @element.attribute) @element

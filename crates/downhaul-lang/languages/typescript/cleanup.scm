@@ -12,7 +12,7 @@
 (enum_assignment name: (_) @enum_member.name value: (_) @enum_member.value) @enum_member
 [(interface_body) (object_type)] @members
 (property_signature name: (_) @field.name type: (_)? @field.type) @field
-(public_field_definition name: (_) @field.name value: (_)? @field.value) @field
+(public_field_definition (accessibility_modifier)? @field.modifier name: (_) @field.name value: (_)? @field.value) @field
 (required_parameter pattern: (_) @parameter.name type: (_)? @parameter.type value: (_)? @parameter.default) @parameter
 (optional_parameter pattern: (_) @parameter.name type: (_)? @parameter.type value: (_)? @parameter.default) @parameter
 (method_signature name: (_) @function.name parameters: (_) @function.parameters) @function

@@ -149,7 +149,14 @@ pub struct CleanupFacts {
     /// Functions, or beginnings of their names with a `*`, that may be left uncalled when nobody wants the result.
     #[serde(default)]
     pub pure_calls: Vec<String>,
-    /// Functions that hold tests: a call with a title and a body.
+    /// Functions, or beginnings of their names with a `*`, that are handed work to do, and last a list of what it
+    /// depends on.
+    #[serde(default)]
+    pub dependency_lists: Vec<String>,
+    /// Functions that hold several tests: a call with a title and a body.
+    #[serde(default)]
+    pub test_groups: Vec<String>,
+    /// Functions that hold one test: a call with a title and a body.
     #[serde(default)]
     pub tests: Vec<String>,
     /// What is done in ways of the language alone, by name.
