@@ -17,7 +17,7 @@
 (lexical_declaration "const"? @declaration.modifier (variable_declarator)* @declaration.binding) @declaration
 (variable_declaration "var" @declaration.hoisted (variable_declarator)* @declaration.binding) @declaration
 (variable_declarator name: (_) @binding.name value: (_)? @binding.value) @binding
-(try_statement body: (_) @try.body) @try
+(try_statement body: (_) @try.body handler: (_)? @try.catch finalizer: (finally_clause (_) @try.finally)?) @try
 (catch_clause parameter: (_)? @catch.name body: (_) @catch.body) @catch
 ; Imports and exports.
 (import_statement source: (_) @import.module) @import

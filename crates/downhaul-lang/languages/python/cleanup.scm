@@ -11,7 +11,7 @@
 (return_statement (_)? @return.value) @return
 [(raise_statement) (break_statement) (continue_statement)] @jump
 (yield) @yield
-(try_statement body: (_) @try.body) @try
+(try_statement body: (_) @try.body (except_clause)* @try.catch (finally_clause (_) @try.finally)?) @try
 (as_pattern alias: (as_pattern_target (_) @catch.name)) @catch
 (case_pattern (dotted_name (_) @catch.name)) @catch
 [(global_statement) (nonlocal_statement)] @outer
