@@ -273,7 +273,7 @@ fn is_used(state: &FileState<'_>, item: NodeId) -> bool {
     }
     let symbol = file.names.all().find(|(_, symbol)| symbol.owner == item).map(|(_, symbol)| symbol);
     let is_alive = |id: &NodeId| !file.tree.contains(item, *id) && !state.is_gone(*id);
-    symbol.is_none_or(|symbol| symbol.reassigned || symbol.uses.iter().any(|id| is_alive(id)))
+    symbol.is_none_or(|symbol| symbol.reassigned || symbol.uses.iter().any(is_alive))
 }
 
 /// Whether a list is a value, and not what is handed over or declared.
