@@ -7,10 +7,10 @@ use crate::harness::{downhaul, project, run};
 const APPROVALS: [&str; 3] =
     ["production-change-without-approval", "self-approved-change", "unprotected-production-environment"];
 
-fn check(snapshot: &str, arguments: &[&str]) -> Value {
+fn audit(snapshot: &str, arguments: &[&str]) -> Value {
     let snapshot = format!("fixtures/servers/unleash/{snapshot}/snapshot.json");
     let mut command = downhaul(&project());
-    let usual = ["check", "--root", "fixtures/demo/covers", "--snapshot", &snapshot, "--format", "json"];
+    let usual = ["audit", "--root", "fixtures/demo/covers", "--snapshot", &snapshot, "--format", "json"];
     run(command.args(usual).args(["--fail-on", "never"]).args(arguments)).exits(0).json()
 }
 
@@ -27,7 +27,7 @@ fn found(check: &Value, rule: &str) -> Vec<String> {
 
 #[test]
 fn on_a_paid_server_the_log_is_laid_beside_the_requests() {
-    let check = check("enterprise-double", &[]);
+    let check = audit("enterprise-double", &[]);
     assert_eq!(found(&check, APPROVALS[0]), ["no-request account-new-profile"; 3]);
     assert_eq!(found(&check, APPROVALS[1]), ["self-approved default"]);
     assert_eq!(found(&check, APPROVALS[2]), ["global-segment "]);
@@ -38,7 +38,7 @@ fn on_a_paid_server_the_log_is_laid_beside_the_requests() {
 
 #[test]
 fn on_an_open_source_server_they_say_that_it_has_no_requests() {
-    let check = check("8.2.0", &[]);
+    let check = audit("8.2.0", &[]);
     for rule in APPROVALS {
         assert_eq!(found(&check, rule), Vec::<String>::new(), "{rule}");
         let tally = check["rules"].as_array().expect("rules").iter().find(|tally| tally["id"] == rule).expect("it ran");

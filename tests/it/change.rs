@@ -174,3 +174,33 @@ fn check_tells_of_new_findings_only_and_says_how_many_are_older() {
     assert_eq!(new, ["\"now\" true"]);
     assert!(stderr.contains("1 older finding"), "{stderr}");
 }
+
+const CHOICE: &str = "export function pages(): string[] {\n  if (unleash.isEnabled('one-page-checkout')) {\n    \
+                      return ['checkout'];\n  }\n  return ['address', 'payment'];\n}\n";
+
+/// What the gate says of the removal of a flag that everybody has, by what the change leaves in its place.
+fn reasons_of_removal(left: &str) -> Vec<String> {
+    let folder = tree(&[("src/a.ts", &format!("{HEAD}{CHOICE}"))]);
+    let at = folder.path();
+    git(at, &["init", "--quiet", "--initial-branch=main"]);
+    git(at, &["add", "."]);
+    git(at, &["commit", "--quiet", "-m", "one"]);
+    write(at, "src/a.ts", left.as_bytes());
+    let snapshot = crate::harness::project().join("fixtures/demo/downhaul.snapshot.json");
+    let mut command = downhaul(at);
+    command.args(["check", "--format", "json", "--fail-on", "never", "--since", "HEAD", "--snapshot"]).arg(snapshot);
+    let json = run(&mut command).exits(0).json();
+    let findings = json["findings"].as_array().expect("a list").iter();
+    let of_removal = findings.filter(|finding| finding["rule"] == "premature-flag-removal");
+    of_removal.map(|finding| finding["reason"].as_str().expect("a text").to_owned()).collect()
+}
+
+#[test]
+fn the_side_that_a_removal_leaves_is_held_against_production() {
+    let wrong = "export function pages(): string[] {\n    return ['address', 'payment'];\n}\n";
+    assert_eq!(reasons_of_removal(wrong), ["kept-wrong-branch"]);
+    let right = format!("// Everybody has one page now.\n{}", wrong.replace("'address', 'payment'", "'checkout'"));
+    assert!(reasons_of_removal(&right).is_empty());
+    let rewritten = "export const pages = (): string[] => everything(new Pages());\n";
+    assert!(reasons_of_removal(rewritten).is_empty(), "what cannot be told is not said");
+}

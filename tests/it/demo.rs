@@ -12,6 +12,7 @@ fn check(arguments: &[&str]) -> crate::harness::Run {
 /// Rules that the demo cannot show, and why.
 const NOT_SHOWN: &[(&str, &str)] = &[
     ("audit-evidence-gap", "its evidence is all there"),
+    ("change-outside-window", "its policy has no windows"),
     ("completion-contradicts-production", "what was completed agrees with production"),
     ("context-not-provided", "its calls send what is asked for"),
     ("fail-open-default", "what falls back to on is operational"),

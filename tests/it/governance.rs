@@ -168,3 +168,45 @@ fn the_schema_of_the_policy_is_printed() {
     let unknown = demo(&["schema", "polcy"]).exits(2);
     assert!(unknown.stderr.contains("policy"), "{}", unknown.stderr);
 }
+
+/// How many subjects a rule passed, found, left out and could not tell, by rule.
+fn looked_at(run: &Run, rule: &str) -> (u64, u64, u64) {
+    let json = run.json();
+    let rules = json["rules"].as_array().expect("a list");
+    let of_rule = rules.iter().find(|tally| tally["id"] == rule).unwrap_or_else(|| panic!("no {rule}"));
+    let number = |name: &str| of_rule[name].as_u64().expect("a number");
+    let told = number("findings") + number("passed") + number("exempt") + number("not_evaluated");
+    (number("findings"), told, number("exempt"))
+}
+
+#[test]
+fn check_looks_at_this_repository_and_audit_at_the_whole_server() {
+    // One flag of the demo's server is evaluated here; the others are somebody else's.
+    let code = "import { initialize } from 'unleash-client';\n\
+                const unleash = initialize({ url: 'u', appName: 'a' });\n\
+                export const a = unleash.isEnabled('passkeys');\n";
+    let folder = tree(&[("src/a.ts", code)]);
+    let snapshot = project().join("fixtures/demo/downhaul.snapshot.json");
+    let judged = |command: &str| {
+        let mut run_it = downhaul(folder.path());
+        run_it.args([command, "--format", "json", "--fail-on", "never", "--snapshot"]).arg(&snapshot);
+        run(&mut run_it).exits(0)
+    };
+    let (check, audit) = (judged("check"), judged("audit"));
+    assert_eq!(looked_at(&check, "stalled-rollout").1, 1, "one flag is evaluated here");
+    assert!(looked_at(&audit, "stalled-rollout").1 > 10, "the server has many");
+    assert_eq!(looked_at(&check, "evaluated-at-load").0, 1);
+    assert_eq!(looked_at(&audit, "evaluated-at-load"), (0, 1, 1), "code is for `check`");
+    let flags = |run: &Run| -> Vec<String> {
+        let json = run.json();
+        let findings = json["findings"].as_array().expect("a list");
+        findings.iter().filter_map(|finding| Some(finding["flag"].as_str()?.to_owned())).collect()
+    };
+    assert!(flags(&check).iter().all(|flag| flag == "passkeys"), "{:?}", flags(&check));
+    assert!(flags(&audit).iter().any(|flag| flag != "passkeys"));
+    for (command, words) in [("check", "concerns this repository"), ("audit", "every flag of the server")] {
+        let help = run(downhaul(folder.path()).args([command, "--help"])).exits(0);
+        let text = help.stdout.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+        assert!(text.contains(words), "{text}");
+    }
+}

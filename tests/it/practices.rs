@@ -13,7 +13,7 @@ type Practice = (&'static str, &'static [&'static str]);
 const BEST_PRACTICES: &[Practice] = &[
     (
         "Design a repeatable, controlled release process",
-        &["big-bang-release", "unapproved-state-drift", "unknown-flag-in-code"],
+        &["big-bang-release", "change-outside-window", "unapproved-state-drift", "unknown-flag-in-code"],
     ),
     ("Define what success looks like", &["missing-success-criteria", "unhandled-variant"]),
     (
@@ -35,6 +35,7 @@ const BEST_PRACTICES: &[Practice] = &[
         "Secure and govern every release",
         &[
             "audit-evidence-gap",
+            "change-outside-window",
             "production-change-without-approval",
             "risky-api-token",
             "secret-in-code",
@@ -93,7 +94,10 @@ const STEPS: &[Practice] = &[
 ];
 
 const CATEGORIES: &[Practice] = &[
-    ("Planning and preparation", &["missing-owner", "missing-success-criteria", "never-live-flag"]),
+    (
+        "Planning and preparation",
+        &["change-outside-window", "missing-owner", "missing-success-criteria", "never-live-flag"],
+    ),
     (
         "Execution and control",
         &[

@@ -92,7 +92,11 @@ pub(crate) enum ColorWhen {
 pub(crate) enum Command {
     /// List every flag reference in the code; needs no server
     Scan(ScanArgs),
-    /// Check the code against the flag server and the policy; the exit code is the verdict
+    /// Check this repository against the flag server and the policy; the exit code is the verdict
+    ///
+    /// Looks at what concerns this repository: its code, the change under review, and the flags that it refers to or
+    /// declares, with what was done to them on the server. What concerns the server as a whole, or needs to know that
+    /// no repository refers to a flag, is for `downhaul audit`. `downhaul rules` says who runs which rule.
     Check(CheckArgs),
     /// Take flags out of the code: prints a diff, or writes it with --apply
     Clean(CleanArgs),
@@ -103,7 +107,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: BaselineCommand,
     },
-    /// Judge with the inventories of the other repositories at hand, so that absence can be told
+    /// Check the flag server as a whole, and what is absent from all repositories; the scheduled run
+    ///
+    /// Looks at every flag of the server, at who changed what and who may, and, with the inventories of the repositories
+    /// that the policy expects, at flags that nobody refers to. Rules about code are for `downhaul check` in each
+    /// repository. `downhaul rules` says who runs which rule.
     Audit(AuditArgs),
     /// Put the inventories of several repositories together, on standard output
     Merge(MergeArgs),

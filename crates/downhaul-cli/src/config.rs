@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use downhaul_policy::{
-    BaselineConfig, ExemptConfig, GateConfig, Layer, OverrideConfig, PolicyConfig, did_you_mean, merge,
+    BaselineConfig, ExemptConfig, FreezeConfig, GateConfig, Layer, OverrideConfig, PolicyConfig, WindowConfig,
+    did_you_mean, merge,
 };
 use downhaul_scanner::{ScanConfig, SdkConfig, WrapperConfig};
 use downhaul_server::ServerConfig;
@@ -55,6 +56,10 @@ struct ConfigFile {
     overrides: Vec<OverrideConfig>,
     #[serde(default, rename = "exempt")]
     exemptions: Vec<ExemptConfig>,
+    #[serde(default)]
+    windows: Vec<WindowConfig>,
+    #[serde(default, rename = "freeze")]
+    freezes: Vec<FreezeConfig>,
 }
 
 /// `[repos]`: the repositories that use the flags.
@@ -112,6 +117,8 @@ impl Config {
             rules: file.rules,
             overrides: file.overrides,
             exemptions: file.exemptions,
+            windows: file.windows,
+            freezes: file.freezes,
             places,
         };
         Ok(Config {

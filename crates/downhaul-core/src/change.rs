@@ -1,9 +1,11 @@
 //! The change under review: which lines it added, and which evaluations it took away.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
-use crate::reference::Reference;
+use crate::finding::Keep;
+use crate::flag::FlagKey;
+use crate::reference::{Reference, Resolution};
 use crate::source::Location;
 
 /// What a branch changes, seen from where it began.
@@ -18,6 +20,25 @@ pub struct Change {
     pub removed_at: BTreeMap<String, Vec<u32>>,
     /// Every reference at the base, `None` when no line was taken away; the error says why they are not known.
     pub before: Option<Result<Vec<Reference>, String>>,
+    /// The side that is left of a flag whose last evaluation was taken away, where it can be told.
+    pub kept: BTreeMap<FlagKey, Keep>,
+}
+
+impl Change {
+    /// Flags whose last evaluation in code that ships is gone, with where it was; `now` is what there is. Moves and
+    /// renames leave one behind.
+    pub fn removed(&self, now: &[Reference]) -> BTreeMap<&FlagKey, Vec<&Reference>> {
+        let resolved = |site: &&Reference| site.is_production_evaluation() && site.resolution <= Resolution::Set;
+        let left: BTreeSet<&FlagKey> =
+            now.iter().filter(|site| site.is_production_evaluation()).filter_map(Reference::flag).collect();
+        let mut removed: BTreeMap<&FlagKey, Vec<&Reference>> = BTreeMap::new();
+        for site in self.before.iter().flatten().flatten().filter(resolved) {
+            if let Some(key) = site.flag().filter(|key| !left.contains(key)) {
+                removed.entry(key).or_default().push(site);
+            }
+        }
+        removed
+    }
 }
 
 /// Added lines by file. Findings on them are new: they have a severity and a fail level of their own.

@@ -16,6 +16,16 @@ use crate::skipped::Skipped;
 use crate::snapshot::Snapshot;
 use crate::source::Location;
 
+/// What a run looks at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum RunScope {
+    /// What concerns this repository: its code, and the flags that it refers to or declares.
+    #[default]
+    Repository,
+    /// The flag server as a whole, with all of its flags.
+    Server,
+}
+
 /// The parts that evidence is made of.
 #[derive(Debug, Clone)]
 pub struct EvidenceBuilder {
@@ -29,6 +39,8 @@ pub struct EvidenceBuilder {
     pub secrets: Vec<Secret>,
     /// Files of which the scan did not see the text.
     pub unread: Vec<Skipped>,
+    /// What the run looks at.
+    pub scope: RunScope,
     /// "Now" for every rule.
     pub now: Timestamp,
     /// Environments that count as production; empty means those of type production.
@@ -43,8 +55,8 @@ pub struct EvidenceBuilder {
     pub repositories: Repositories,
     /// Who answers for the files; `None` when the repository has no CODEOWNERS.
     pub code_owners: Option<CodeOwners>,
-    /// Extension of a file to the id of its language.
-    pub languages: BTreeMap<String, String>,
+    /// Extension of a file to the id of its language, and to that of the one it is a dialect of.
+    pub languages: BTreeMap<String, Vec<String>>,
 }
 
 impl EvidenceBuilder {
@@ -56,6 +68,7 @@ impl EvidenceBuilder {
             references: Vec::new(),
             secrets: Vec::new(),
             unread: Vec::new(),
+            scope: RunScope::default(),
             now,
             production: Vec::new(),
             policy_anchor: None,
@@ -152,6 +165,11 @@ impl Evidence {
         &self.parts.secrets
     }
 
+    /// What the run looks at.
+    pub fn scope(&self) -> RunScope {
+        self.parts.scope
+    }
+
     /// Files of which the scan did not see the text.
     pub fn unread(&self) -> &[Skipped] {
         &self.parts.unread
@@ -192,10 +210,10 @@ impl Evidence {
         self.parts.code_owners.as_ref()
     }
 
-    /// The language that a file is written in, by its extension.
-    pub fn language_of(&self, path: &str) -> Option<&str> {
-        let (_, extension) = path.rsplit_once('.')?;
-        self.parts.languages.get(extension).map(String::as_str)
+    /// What the language that a file is written in is called, by its extension; empty where it is not known.
+    pub fn languages_of(&self, path: &str) -> &[String] {
+        let extension = path.rsplit_once('.').map(|(_, extension)| extension);
+        extension.and_then(|extension| self.parts.languages.get(extension)).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The flags that the code refers to, sorted.

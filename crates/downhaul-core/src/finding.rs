@@ -23,6 +23,10 @@ pub struct RuleInfo {
     pub group: &'static str,
     /// Every sub-reason that its findings can bear.
     pub reasons: &'static [&'static str],
+    /// What it is about, which decides who runs it.
+    pub scope: RuleScope,
+    /// The controls of standards and laws that its outcome is evidence for.
+    pub controls: &'static [Control],
 }
 
 impl RuleInfo {
@@ -34,6 +38,39 @@ impl RuleInfo {
             .find(|part| !part.is_empty() && !part.starts_with('#'))
             .unwrap_or(self.summary)
     }
+}
+
+/// What a rule is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RuleScope {
+    /// The code of this repository, and changes of it.
+    Code,
+    /// Flags, one by one.
+    Flag,
+    /// The flag server, what was done on it, and who may do it.
+    Server,
+}
+
+impl RuleScope {
+    /// The name in kebab-case.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            RuleScope::Code => "code",
+            RuleScope::Flag => "flag",
+            RuleScope::Server => "server",
+        }
+    }
+}
+
+/// What a standard or a law asks for, in a few words of our own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Control {
+    /// The standard: `ISO/IEC 27001:2022`.
+    pub framework: &'static str,
+    /// Its number in there: `A.8.32`.
+    pub id: &'static str,
+    /// What it asks for.
+    pub what: &'static str,
 }
 
 /// How bad a finding is.

@@ -50,9 +50,11 @@ pub use change::{AddedLines, Change};
 pub use cleaned::{CleanOutcome, Cleaned, CleanedFile, CleanedFlag, Left};
 pub use edit::Edit;
 pub use event::{Actor, ActorKind, Event, EventKind, RequestStep};
-pub use evidence::{Evidence, EvidenceBuilder};
+pub use evidence::{Evidence, EvidenceBuilder, RunScope};
 pub use exposure::Exposure;
-pub use finding::{Anchor, EvidenceItem, Finding, Keep, Label, LogicalLocation, Removal, RuleInfo, Severity};
+pub use finding::{
+    Anchor, Control, EvidenceItem, Finding, Keep, Label, LogicalLocation, Removal, RuleInfo, RuleScope, Severity,
+};
 pub use fingerprint::Fingerprint;
 pub use flag::{
     Constraint, Dependency, Flag, FlagEnvironment, FlagKey, FlagType, ImpactMetric, InvalidFlagKey, Link, Operator,

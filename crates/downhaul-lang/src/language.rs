@@ -79,6 +79,9 @@ pub struct LanguageFacts {
     /// The language whose names it shares, if not its own alone: C's for C++, Ruby's for its templates.
     #[serde(default)]
     pub family: Option<String>,
+    /// The language that people take it for: TypeScript for TSX.
+    #[serde(default)]
+    pub dialect_of: Option<String>,
     /// All files of the project see each other's types, constants and functions, by name alone or below their package.
     #[serde(default)]
     pub project_scope: bool,

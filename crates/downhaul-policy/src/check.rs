@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use downhaul_core::{AddedLines, Anchor, Evidence, Finding, Fingerprint, Label, Severity, Subject, Tally, Verdicts};
+use downhaul_core::{
+    AddedLines, Anchor, Evidence, Finding, Fingerprint, Label, RuleScope, RunScope, Severity, Subject, Tally, Verdicts,
+};
 
-use crate::draft::{Draft, Identity, Level, Outcomes};
+use crate::draft::{Draft, Identity, Level, Outcome, Outcomes};
 use crate::marks::{self, Marks};
 use crate::policy::{Active, Policy, Severities};
 use crate::run;
@@ -24,7 +26,7 @@ pub fn check_change(evidence: &Evidence, policy: &Policy, added: &AddedLines) ->
 pub fn check_marked(evidence: &Evidence, policy: &Policy, added: &AddedLines, marks: &Marks<'_>) -> Verdicts {
     let mut verdicts = Verdicts::default();
     for active in policy.active() {
-        let mut outcomes = run::run(policy, active, evidence);
+        let mut outcomes = look(policy, active, evidence);
         debug_assert!(each_once(&outcomes), "{}: a subject has two outcomes", active.info.id);
         let findings = finish(evidence, policy, active, std::mem::take(&mut outcomes.findings), added);
         let (spoken, silent): (Vec<_>, Vec<_>) =
@@ -37,6 +39,24 @@ pub fn check_marked(evidence: &Evidence, policy: &Policy, added: &AddedLines, ma
     marks::apply(policy, evidence, marks, added, &mut verdicts);
     verdicts.findings.sort_by(|a, b| order(a).cmp(&order(b)));
     verdicts
+}
+
+/// Runs a rule on what the run looks at: `check` on what concerns this repository, `audit` on the whole server.
+fn look(policy: &Policy, active: &Active, evidence: &Evidence) -> Outcomes {
+    match (evidence.scope(), active.info.scope) {
+        (RunScope::Server, RuleScope::Code) => {
+            let mut outcomes = Outcomes::default();
+            let why = "about the code of one repository: `downhaul check` looks at it";
+            outcomes.put(Subject::All, Outcome::exempt(why));
+            outcomes
+        }
+        (RunScope::Repository, RuleScope::Server) => {
+            let mut outcomes = run::run(policy, active, evidence);
+            outcomes.keep_concerned(evidence);
+            outcomes
+        }
+        _ => run::run(policy, active, evidence),
+    }
 }
 
 /// Leaves the new findings alone, in the tally too; gives the number of those that went.

@@ -1,12 +1,14 @@
 //! What a rule hands to the engine: findings without severity and fingerprint, and the other three outcomes.
 
+use std::collections::BTreeSet;
+
 use downhaul_core::{
     Anchor, Evidence, EvidenceItem, Flag, FlagKey, Label, LogicalLocation, Reference, Removal, Severity, Snapshot,
     Subject,
 };
 
 use crate::link;
-use crate::sites::is_resolved;
+use crate::sites::{concerned, is_resolved};
 
 /// Collects what one rule has to say; each subject ends in exactly one of the five lists.
 #[derive(Debug, Clone, Default)]
@@ -32,6 +34,26 @@ impl Outcomes {
             Outcome::Exempt(why) => self.exempt.push((subject, why)),
             Outcome::Unsupported(why) => self.unsupported.push((subject, why)),
             Outcome::NotEvaluated(why) => self.not_evaluated.push((subject, why)),
+        }
+    }
+
+    /// Leaves out what is about flags and projects that this repository has nothing to do with.
+    pub(crate) fn keep_concerned(&mut self, evidence: &Evidence) {
+        let flags = concerned(evidence);
+        let projects: BTreeSet<&str> =
+            flags.iter().filter_map(|key| evidence.flag(key)).map(|flag| flag.project.as_str()).collect();
+        self.findings.retain(|draft| match (&draft.flag, &draft.project) {
+            (Some(flag), _) => flags.contains(flag),
+            (None, Some(project)) => projects.contains(project.as_str()),
+            (None, None) => true,
+        });
+        let is_concerned = |subject: &Subject| match subject {
+            Subject::Flag(flag) => flags.contains(flag),
+            _ => true,
+        };
+        self.passed.retain(is_concerned);
+        for list in [&mut self.exempt, &mut self.unsupported, &mut self.not_evaluated] {
+            list.retain(|(subject, _)| is_concerned(subject));
         }
     }
 

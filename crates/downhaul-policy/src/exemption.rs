@@ -38,13 +38,12 @@ impl Exemption {
         };
         let id = text("rule", &config.rule)?;
         let entry = Entry::find(&id).ok_or_else(|| unknown_rule(format!("{base}.rule"), &id))?;
-        let selectors = config.selectors();
-        if selectors.is_empty() {
+        if config.about.said().next().is_none() {
             return Err(missing("flag"));
         }
         Ok(Exemption {
             rule: entry.info.id,
-            selector: Selector::new(&selectors, base)?,
+            selector: Selector::new(&config.about, base)?,
             about: about(config),
             reason: text("reason", &config.reason)?,
             expires: config.expires.ok_or_else(|| missing("expires"))?.0,
@@ -56,18 +55,6 @@ impl Exemption {
 
 /// `flag a, environment production`.
 fn about(config: &ExemptConfig) -> String {
-    let fields = [
-        ("project", &config.project),
-        ("environment", &config.environment),
-        ("environment_type", &config.environment_type),
-        ("flag", &config.flag),
-        ("flag_type", &config.flag_type),
-        ("tag", &config.tag),
-        ("owner", &config.owner),
-        ("path", &config.path),
-        ("language", &config.language),
-    ];
-    let said: Vec<String> =
-        fields.iter().filter_map(|(name, value)| Some(format!("{name} `{}`", value.as_ref()?))).collect();
+    let said: Vec<String> = config.about.said().map(|(name, value)| format!("{name} `{value}`")).collect();
     said.join(", ")
 }

@@ -10,9 +10,11 @@
 
 mod baseline;
 mod by_type;
+mod calendar;
 mod check;
 mod completion;
 mod config;
+mod controls;
 mod decisions;
 mod draft;
 mod exemption;
@@ -39,11 +41,14 @@ mod words;
 
 pub use baseline::{Baseline, Changes as BaselineChanges, Entry as BaselineEntry};
 pub use check::{check, check_change, check_marked, keep_new};
-pub use config::{BaselineConfig, Day, ExemptConfig, GateConfig, OverrideConfig, PolicyConfig};
+pub use config::{
+    BaselineConfig, Day, ExemptConfig, FreezeConfig, GateConfig, OverrideConfig, PolicyConfig, SelectorConfig,
+    WindowConfig,
+};
 pub use decisions::{Decision, Origin, Setting};
 pub use gate::{FailOn, GateVerdict, MissingRequired};
 pub use located::FileError;
-pub use manifest::{join_manifests, read_manifest, read_openfeature};
+pub use manifest::{FLAG as MANIFEST_KEYS, join_manifests, read_manifest, read_openfeature};
 pub use marks::{Marks, inline_allowed};
 pub use places::{Layer, Places, merge};
 pub use policy::{Policy, PolicyError};

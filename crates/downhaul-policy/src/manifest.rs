@@ -23,7 +23,7 @@ type Result<T> = std::result::Result<T, FileError>;
 const TOP: &[&str] = &["version", "flags"];
 
 /// Keys of a flag.
-pub(crate) const FLAG: &[&str] = &[
+pub const FLAG: &[&str] = &[
     "default",
     "default_by_path",
     "description",

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use downhaul_core::finding::Suppression;
 use downhaul_core::mark::Mark;
 use downhaul_core::{
-    AddedLines, Anchor, Evidence, Finding, Fingerprint, Location, RuleInfo, Severity, Tally, Verdicts,
+    AddedLines, Anchor, Evidence, Finding, Fingerprint, Location, RuleInfo, RuleScope, RunScope, Severity, Tally,
+    Verdicts,
 };
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -100,7 +101,17 @@ const fn info(
     docs: &'static str,
     reasons: &'static [&'static str],
 ) -> RuleInfo {
-    RuleInfo { id, summary, docs, severity, severity_on_new: severity, group: "exemption", reasons }
+    RuleInfo {
+        id,
+        summary,
+        docs,
+        severity,
+        severity_on_new: severity,
+        group: "exemption",
+        reasons,
+        scope: RuleScope::Code,
+        controls: &[],
+    }
 }
 
 /// Whether a rule is about marks.
@@ -127,7 +138,7 @@ pub(crate) fn apply(
         let accepted = accept(policy, evidence, marks, finding, today, &mut used);
         finding.suppressed = accepted;
     }
-    let mut writer = Writer { policy, added, verdicts, seen: BTreeMap::new() };
+    let mut writer = Writer { policy, scope: evidence.scope(), added, verdicts, seen: BTreeMap::new() };
     for (index, mark) in marks.inline.iter().enumerate() {
         writer.inline(mark, used.inline.contains(&index), today);
     }
@@ -175,9 +186,12 @@ fn accept(
             accepted = Some(Suppression { kind: INLINE, justification: format!("{reason}{until}") });
         }
     }
-    let traits = Traits::of_finding(evidence, finding);
-    let exemptions = policy.exemptions().iter().enumerate().filter(|(_, exemption)| exemption.rule == finding.rule);
-    for (index, exemption) in exemptions.filter(|(_, exemption)| exemption.selector.matches(&traits) == Some(true)) {
+    let exemptions: Vec<(usize, &Exemption)> =
+        policy.exemptions().iter().enumerate().filter(|(_, exemption)| exemption.rule == finding.rule).collect();
+    // Most findings are of rules that nothing is exempt from, and need not be asked what they are like.
+    let traits = if exemptions.is_empty() { Traits::default() } else { Traits::of_finding(evidence, finding) };
+    let matching = exemptions.into_iter().filter(|(_, exemption)| exemption.selector.matches(&traits) == Some(true));
+    for (index, exemption) in matching {
         used.exemptions.insert(index);
         if accepted.is_none() && exemption_standing(terms, exemption, today).is_none() {
             let Exemption { reason, expires, approved_by, .. } = exemption;
@@ -262,6 +276,7 @@ fn ended(terms: &Terms, until: Date, today: Date, name: &str) -> Option<Wrong> {
 /// Adds findings about marks.
 struct Writer<'a, 'v> {
     policy: &'a Policy,
+    scope: RunScope,
     added: &'a AddedLines,
     verdicts: &'v mut Verdicts,
     /// How many of a kind there were, for the fingerprints.
@@ -307,8 +322,15 @@ impl Writer<'_, '_> {
         }
     }
 
-    /// A rule that could not be evaluated everywhere cannot tell that nothing answers to a mark.
+    /// A rule that was not evaluated everywhere cannot tell that nothing answers to a mark.
     fn is_evaluated(&self, rule: &str) -> bool {
+        let elsewhere = match self.scope {
+            RunScope::Repository => RuleScope::Server,
+            RunScope::Server => RuleScope::Code,
+        };
+        if rules::info(rule).is_some_and(|info| info.scope == elsewhere) {
+            return false;
+        }
         let tally = self.verdicts.tally.iter().find(|tally| tally.rule == rule);
         tally.is_none_or(|tally| tally.not_evaluated == 0)
     }

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use thiserror::Error;
 
+use crate::calendar::{Calendar, Zone};
 use crate::config::{GateConfig, OverrideConfig, PolicyConfig};
 use crate::exemption::Exemption;
 use crate::gate::{FailOn, Gate, GateVerdict};
@@ -45,13 +46,13 @@ pub(crate) struct Terms {
     no_baseline: Vec<String>,
     max_age_days: Option<u32>,
     max_age_days_by_rule: BTreeMap<String, u32>,
-    zone: TimeZone,
+    zone: Zone,
 }
 
 impl Terms {
     /// The day that it is, where the policy is at home.
     pub(crate) fn day(&self, now: Timestamp) -> Date {
-        now.to_zoned(self.zone.clone()).date()
+        self.zone.day(now)
     }
 
     /// Days for which an entry of the baseline holds.
@@ -198,8 +199,9 @@ impl Policy {
             return Err(unknown_rule(format!("rules.{id}"), id));
         }
         let preset = preset(config.preset.as_deref().unwrap_or(STANDARD), "preset")?;
-        let zone = zone(&config)?;
-        let shared = Shared { lifetimes: lifetimes(&config.lifetimes)? };
+        let zone = config.timezone.as_ref().map_or_else(|| Ok(Zone::default()), |name| zone_named(name, "timezone"))?;
+        let calendar = Calendar::new(&config, &zone)?;
+        let shared = Shared { lifetimes: lifetimes(&config.lifetimes)?, zone: zone.clone(), calendar };
         let overrides = overrides(&config.overrides)?;
         let mut active = Vec::new();
         for entry in Entry::ALL {
@@ -291,10 +293,10 @@ fn preset(name: &str, path: &str) -> Result<&'static Preset, PolicyError> {
     })
 }
 
-fn zone(config: &PolicyConfig) -> Result<TimeZone, PolicyError> {
-    let Some(name) = &config.timezone else { return Ok(TimeZone::UTC) };
-    TimeZone::get(name).map_err(|_| PolicyError::BadValue {
-        path: "timezone".to_owned(),
+/// The zone with this IANA name; `path` is the key that names it.
+pub(crate) fn zone_named(name: &str, path: &str) -> Result<Zone, PolicyError> {
+    TimeZone::get(name).map(Zone).map_err(|_| PolicyError::BadValue {
+        path: path.to_owned(),
         problem: format!("there is no time zone `{name}`; write it as Europe/Oslo"),
     })
 }
@@ -310,17 +312,16 @@ fn overrides(configs: &[OverrideConfig]) -> Result<Vec<Override>, PolicyError> {
             return Err(PolicyError::BadValue { path: base, problem });
         }
         let preset = config.preset.as_deref().map(|name| preset(name, &format!("{base}.preset"))).transpose()?;
-        let selectors = config.selectors();
-        if selectors.is_empty() {
+        if config.about.said().next().is_none() {
             let problem = "an override without a selector matches everything; write it under [rules]".to_owned();
             return Err(PolicyError::BadValue { path: base, problem });
         }
-        Ok(Override { selector: Selector::new(&selectors, &base)?, preset })
+        Ok(Override { selector: Selector::new(&config.about, &base)?, preset })
     };
     configs.iter().enumerate().map(build).collect()
 }
 
-fn terms(config: &PolicyConfig, preset: &Preset, zone: TimeZone) -> Result<Terms, PolicyError> {
+fn terms(config: &PolicyConfig, preset: &Preset, zone: Zone) -> Result<Terms, PolicyError> {
     let by_rule = &config.baseline.max_age_days_by_rule;
     if let Some(id) = by_rule.keys().find(|id| Entry::find(id).is_none()) {
         return Err(unknown_rule(format!("baseline.max_age_days_by_rule.{id}"), id));

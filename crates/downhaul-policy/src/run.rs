@@ -21,16 +21,18 @@ pub(crate) fn run(policy: &Policy, active: &Active, evidence: &Evidence) -> Outc
     if active.adjustments.iter().all(|adjustment| adjustment.options.is_empty()) {
         return base;
     }
-    let mut runs = Runs { policy, active, evidence, made: BTreeMap::new() };
-    runs.made.insert(Vec::new(), by_subject(base));
+    let mut runs = Runs { policy, active, evidence, made: BTreeMap::new(), raised: Vec::new() };
+    runs.take(Vec::new(), base);
     let mut outcomes = Outcomes::default();
     let mut done = BTreeSet::new();
     // A run can bring up subjects that the others do not have.
-    while let Some(subject) = runs.next(&done) {
-        if let Some(outcome) = runs.outcome(&subject) {
-            outcomes.put(subject.clone(), outcome);
+    while let Some(subject) = runs.raised.pop() {
+        if !done.insert(subject.clone()) {
+            continue;
         }
-        done.insert(subject);
+        if let Some(outcome) = runs.outcome(&subject) {
+            outcomes.put(subject, outcome);
+        }
     }
     outcomes
 }
@@ -40,18 +42,22 @@ struct Runs<'a> {
     active: &'a Active,
     evidence: &'a Evidence,
     made: BTreeMap<Set, BTreeMap<Subject, Outcome>>,
+    /// Subjects that a run has brought up and that have not been looked at.
+    raised: Vec<Subject>,
 }
 
 impl Runs<'_> {
-    fn next(&self, done: &BTreeSet<Subject>) -> Option<Subject> {
-        self.made.values().flat_map(BTreeMap::keys).find(|subject| !done.contains(*subject)).cloned()
+    fn take(&mut self, set: Set, outcomes: Outcomes) {
+        let outcomes = by_subject(outcomes);
+        self.raised.extend(outcomes.keys().cloned());
+        self.made.insert(set, outcomes);
     }
 
     fn with(&mut self, set: &Set) -> &BTreeMap<Subject, Outcome> {
         if !self.made.contains_key(set) {
             let mut outcomes = Outcomes::default();
             self.active.with(set).check(self.evidence, &mut outcomes);
-            self.made.insert(set.clone(), by_subject(outcomes));
+            self.take(set.clone(), outcomes);
         }
         &self.made[set]
     }

@@ -3,38 +3,9 @@
 use downhaul_core::{Anchor, EnvironmentKind, Evidence, Finding, FlagKey, FlagType, Label};
 use globset::{GlobBuilder, GlobMatcher};
 
+use crate::config::SelectorConfig;
 use crate::draft::Draft;
 use crate::policy::{PolicyError, flag_type};
-
-/// Selectors as they stand in the file. What is absent matches everything.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct SelectorConfig {
-    /// Glob over projects.
-    pub(crate) project: Option<String>,
-    /// Glob over environments.
-    pub(crate) environment: Option<String>,
-    /// `production`, `pre-production`, `development` or `test`.
-    pub(crate) environment_type: Option<String>,
-    /// Glob over flags.
-    pub(crate) flag: Option<String>,
-    /// Type of flag.
-    pub(crate) flag_type: Option<String>,
-    /// `kind:value`, or the value alone.
-    pub(crate) tag: Option<String>,
-    /// Glob over owners.
-    pub(crate) owner: Option<String>,
-    /// Glob over paths; all places of a finding have to match.
-    pub(crate) path: Option<String>,
-    /// Id of a language: `python`.
-    pub(crate) language: Option<String>,
-}
-
-impl SelectorConfig {
-    /// Whether it selects everything.
-    pub(crate) fn is_empty(&self) -> bool {
-        *self == SelectorConfig::default()
-    }
-}
 
 /// Selectors, ready to match.
 #[derive(Debug, Clone, Default)]
@@ -61,7 +32,7 @@ pub(crate) struct Traits<'a> {
     tags: Option<Vec<(&'a str, &'a str)>>,
     owners: Option<Vec<&'a str>>,
     paths: Option<Vec<&'a str>>,
-    languages: Option<Vec<&'a str>>,
+    languages: Option<Vec<&'a [String]>>,
 }
 
 impl<'a> Traits<'a> {
@@ -108,7 +79,7 @@ impl<'a> Traits<'a> {
             owners.extend(code_owners.of(path).iter().map(String::as_str));
         }
         traits.owners = Some(owners);
-        traits.languages = Some(paths.iter().map(|path| evidence.language_of(path).unwrap_or_default()).collect());
+        traits.languages = Some(paths.iter().map(|path| evidence.languages_of(path)).collect());
         traits.paths = Some(paths);
         traits
     }
@@ -142,17 +113,22 @@ fn kind_of<'a>(evidence: &'a Evidence, name: &str) -> Option<&'a EnvironmentKind
     snapshot.environments.iter().find(|environment| environment.name == name).map(|environment| &environment.kind)
 }
 
+/// A glob, ready to match; `path` is its key.
+pub(crate) fn glob_of(text: &Option<String>, path: &str, separates: bool) -> Result<Option<GlobMatcher>, PolicyError> {
+    let build = |text: &String| {
+        let glob = GlobBuilder::new(text).literal_separator(separates).build();
+        let wrong = |error: globset::Error| PolicyError::BadValue { path: path.to_owned(), problem: error.to_string() };
+        glob.map(|glob| glob.compile_matcher()).map_err(wrong)
+    };
+    text.as_ref().map(build).transpose()
+}
+
 impl Selector {
     /// Validates the selectors; `base` is the key they stand under.
     pub(crate) fn new(config: &SelectorConfig, base: &str) -> Result<Self, PolicyError> {
         let bad = |key: &str, problem: String| PolicyError::BadValue { path: format!("{base}.{key}"), problem };
-        let glob = |key: &str, text: &Option<String>, separates: bool| {
-            let build = |text: &String| {
-                let glob = GlobBuilder::new(text).literal_separator(separates).build();
-                glob.map(|glob| glob.compile_matcher()).map_err(|error| bad(key, error.to_string()))
-            };
-            text.as_ref().map(build).transpose()
-        };
+        let glob =
+            |key: &str, text: &Option<String>, separates: bool| glob_of(text, &format!("{base}.{key}"), separates);
         let kind = |name: &String| {
             let known = [
                 ("production", EnvironmentKind::Production),
@@ -212,7 +188,9 @@ impl Selector {
             match (&self.language, &traits.languages) {
                 (None, _) => Some(true),
                 (Some(_), None) => None,
-                (Some(language), Some(languages)) => Some(all(languages, &|other| language == other)),
+                (Some(language), Some(languages)) => {
+                    Some(!languages.is_empty() && languages.iter().all(|names| names.contains(language)))
+                }
             },
         ];
         if answers.contains(&Some(false)) {

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use downhaul_core::{
-    Confidence, Evidence, Flag, FlagKey, GapReason, PathClass, Reference, ReferenceKind, Resolution, Snapshot, Source,
-    Subject, Timestamp,
+    Confidence, Evidence, Flag, FlagKey, GapReason, PathClass, Reference, ReferenceKind, Resolution, RunScope,
+    Snapshot, Source, Subject, Timestamp,
 };
 
 use crate::draft::{Outcome, Outcomes};
@@ -86,9 +86,38 @@ pub(crate) fn each_live_flag<'a>(
     }
 }
 
-/// The flags that a run has to do with, sorted: those that this repository refers to, or declares.
+/// The flags that a run has to do with, sorted: those that this repository refers to or declares; for a run over the
+/// server as a whole, all of its live flags too.
 pub(crate) fn concerned(evidence: &Evidence) -> BTreeSet<&FlagKey> {
-    evidence.referenced_flags().chain(evidence.manifest().flags.keys()).collect()
+    let here = evidence.referenced_flags().chain(evidence.manifest().flags.keys());
+    let there = evidence.snapshot().ok().filter(|_| evidence.scope() == RunScope::Server);
+    let live = there.into_iter().flat_map(|snapshot| snapshot.flags.values()).filter(|flag| flag.archived_at.is_none());
+    here.chain(live.map(|flag| &flag.key)).collect()
+}
+
+/// Asks `judge` about every live flag of the server that is evaluated here, declared here, or looked at by a run over
+/// the server as a whole; with the evaluations in code that ships, of which there may be none.
+///
+/// `judge` may end early with `Err`; both sides are outcomes.
+pub(crate) fn each_flag_with_sites<'a>(
+    evidence: &'a Evidence,
+    outcomes: &mut Outcomes,
+    judge: impl Fn(&'a Snapshot, &'a Flag, &[&'a Reference]) -> Result<Outcome, Outcome>,
+) {
+    let snapshot = match evidence.snapshot() {
+        Ok(snapshot) => snapshot,
+        Err(why) => return outcomes.put(Subject::All, Outcome::not_evaluated(why)),
+    };
+    put_unlisted(evidence, snapshot, outcomes);
+    for key in concerned(evidence) {
+        let is_asked = evidence.scope() == RunScope::Server || evidence.declared(key).is_some();
+        let sites = match Sites::of(evidence, key).production() {
+            Err(_) if is_asked => Ok(Vec::new()),
+            sites => sites,
+        };
+        let outcome = sites.and_then(|sites| judge(snapshot, live_flag(snapshot, key)?, &sites));
+        outcomes.put(Subject::Flag(key.clone()), outcome.unwrap_or_else(|outcome| outcome));
+    }
 }
 
 /// Asks `judge` about every live flag of the server that the run has to do with, evaluated here or not.
@@ -103,6 +132,7 @@ pub(crate) fn each_concerned_flag<'a>(
         Ok(snapshot) => snapshot,
         Err(why) => return outcomes.put(Subject::All, Outcome::not_evaluated(why)),
     };
+    put_unlisted(evidence, snapshot, outcomes);
     for key in concerned(evidence) {
         let outcome = live_flag(snapshot, key).and_then(|flag| judge(snapshot, flag));
         outcomes.put(Subject::Flag(key.clone()), outcome.unwrap_or_else(|reason| reason));
@@ -123,6 +153,14 @@ pub(crate) fn live_flag<'a>(snapshot: &'a Snapshot, key: &FlagKey) -> Result<&'a
 /// Why `source` cannot be relied upon for this flag.
 pub(crate) fn gap(snapshot: &Snapshot, source: Source, key: &FlagKey) -> Option<String> {
     snapshot.gap(source, Some(key)).map(|gap| format!("{}: {}", source.as_str(), gap.detail))
+}
+
+/// Says where a run over the server as a whole does not know all of its flags.
+pub(crate) fn put_unlisted(evidence: &Evidence, snapshot: &Snapshot, outcomes: &mut Outcomes) {
+    let gap = snapshot.gap(Source::Flags, None).filter(|_| evidence.scope() == RunScope::Server);
+    if let Some(gap) = gap {
+        outcomes.put(Subject::Named("flags".to_owned()), Outcome::NotEvaluated(format!("flags: {}", gap.detail)));
+    }
 }
 
 /// Says where the event log does not hold everything from `from` on.

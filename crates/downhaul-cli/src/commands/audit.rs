@@ -1,8 +1,9 @@
-//! `downhaul audit`: the scheduled run. As `check`, with the inventories of the other repositories at hand, so that
-//! absence can be told.
+//! `downhaul audit`: the scheduled run. It looks at the flag server as a whole, all of its flags, and with the inventories
+//! of the repositories at hand at what is absent; the code of each repository is for `check`.
 
 use crate::args::{AuditArgs, CheckArgs, Global};
 use crate::commands::check;
+use crate::commands::judge::Look;
 use crate::errors::{CliError, Exit};
 use crate::inventory::{self, Named};
 
@@ -15,5 +16,5 @@ pub(crate) fn run(global: &Global, args: &AuditArgs) -> Result<Exit, CliError> {
     // What cannot be understood was refused when it was read.
     let inventories = inventories.iter().filter_map(|inventory| inventory.read().ok()).collect();
     let check: &CheckArgs = &args.check;
-    check::run_with(global, check, inventories)
+    check::run_with(global, check, Look::Server(inventories))
 }

@@ -50,7 +50,7 @@ fn prune(global: &Global, args: &BaselineArgs) -> Result<Exit, CliError> {
 
 fn judge(settings: &Settings, args: &BaselineArgs, read: Option<&BaselineFile>) -> Result<Judged, CliError> {
     let scan = ScanArgs { keys: args.keys.clone(), ..ScanArgs::default() };
-    judge::judge(settings, &scan, args.on_server_error, read, Vec::new())
+    judge::judge(settings, &scan, args.on_server_error, read, judge::Look::Repository)
 }
 
 fn save(

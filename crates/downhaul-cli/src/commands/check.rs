@@ -3,13 +3,13 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use downhaul_core::{Inventory, RuleInfo, Tally};
+use downhaul_core::{RuleInfo, Tally};
 use downhaul_policy::{FailOn, GateVerdict};
 use downhaul_report::{CheckReport, Details, Format, Run, Style};
 
 use crate::args::{CheckArgs, FailLevel, Global};
 use crate::baseline;
-use crate::commands::judge::{self, Judged};
+use crate::commands::judge::{self, Judged, Look};
 use crate::commands::removals;
 use crate::errors::{CliError, Exit};
 use crate::output;
@@ -18,15 +18,15 @@ use crate::settings::Settings;
 use crate::sources::Sources;
 
 pub(crate) fn run(global: &Global, args: &CheckArgs) -> Result<Exit, CliError> {
-    run_with(global, args, Vec::new())
+    run_with(global, args, Look::Repository)
 }
 
-/// With what other repositories refer to.
-pub(crate) fn run_with(global: &Global, args: &CheckArgs, inventories: Vec<Inventory>) -> Result<Exit, CliError> {
+/// The same for whatever is to be looked at.
+pub(crate) fn run_with(global: &Global, args: &CheckArgs, look: Look) -> Result<Exit, CliError> {
     let settings = Settings::new(global, args.scan.paths.first().map(PathBuf::as_path))?;
     let baseline = baseline::read(&settings, &args.scan, args.baseline.as_deref())?;
     let Judged { policy, scanned, evidence, verdicts, older } =
-        judge::judge(&settings, &args.scan, args.on_server_error, baseline.as_ref(), inventories)?;
+        judge::judge(&settings, &args.scan, args.on_server_error, baseline.as_ref(), look)?;
     let gate = policy.gate(&verdicts, args.fail_on.map(fail_on));
     let exit = exit(&gate, args.scan.strict && !scanned.skipped.is_empty());
     let sources = Sources::new(settings.root.clone());

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use downhaul_core::{
-    Evidence, EvidenceBuilder, FlagKey, Inventory, Location, Repositories, Snapshot, Timestamp, Verdicts,
+    Evidence, EvidenceBuilder, FlagKey, Inventory, Location, Repositories, RunScope, Snapshot, Timestamp, Verdicts,
 };
 use downhaul_lang::Catalog;
 use downhaul_policy::{Marks, Policy, PolicyError, did_you_mean};
@@ -27,13 +27,21 @@ pub(crate) struct Judged {
     pub(crate) older: usize,
 }
 
+/// What a run looks at.
+pub(crate) enum Look {
+    /// What concerns this repository.
+    Repository,
+    /// The whole flag server, with what other repositories refer to.
+    Server(Vec<Inventory>),
+}
+
 /// Gathers the evidence and asks the policy.
 pub(crate) fn judge(
     settings: &Settings,
     args: &ScanArgs,
     on_server_error: OnServerError,
     baseline: Option<&BaselineFile>,
-    inventories: Vec<Inventory>,
+    look: Look,
 ) -> Result<Judged, CliError> {
     // What the user wrote is read first: a slip in it should not cost a round of the server.
     let policy = policy(settings)?;
@@ -43,8 +51,12 @@ pub(crate) fn judge(
     keys.extend(manifest.flags.keys().cloned());
     let change = change::change(settings, args, &keys)?;
     let scanned = scan::scan(settings, args, keys)?;
+    let change = change.map(|change| {
+        let kept = change::kept(settings, args, &change, &scanned.references);
+        downhaul_core::Change { kept, ..change }
+    });
     let evidence =
-        Evidence::new(EvidenceBuilder { manifest, change, ..gather(settings, args, captured, &scanned, inventories) });
+        Evidence::new(EvidenceBuilder { manifest, change, ..gather(settings, args, captured, &scanned, look) });
     let added = evidence.change().map(|change| change.added.clone());
     let marks = Marks {
         inline: &scanned.marks,
@@ -62,8 +74,12 @@ fn gather(
     args: &ScanArgs,
     captured: capture::Captured,
     scanned: &Scan,
-    inventories: Vec<Inventory>,
+    look: Look,
 ) -> EvidenceBuilder {
+    let (scope, inventories) = match look {
+        Look::Repository => (RunScope::Repository, Vec::new()),
+        Look::Server(inventories) => (RunScope::Server, inventories),
+    };
     let (snapshot, no_snapshot_because) = match captured {
         Ok(snapshot) => (Some(snapshot), None),
         Err(why) => (None, Some(why)),
@@ -80,6 +96,7 @@ fn gather(
         unread: scanned.skipped.iter().filter(|skipped| skipped.reason.is_unread()).cloned().collect(),
         repositories: repositories(settings, args, scanned, inventories, now),
         languages: languages(),
+        scope,
         snapshot,
         no_snapshot_because,
         ..EvidenceBuilder::at(now)
@@ -122,9 +139,9 @@ pub(crate) fn policy(settings: &Settings) -> Result<Policy, CliError> {
     let config = &settings.config.policy;
     let policy = Policy::new(config.clone()).map_err(|error| policy_error(settings, &error))?;
     let of_overrides =
-        config.overrides.iter().enumerate().map(|(n, block)| (format!("override[{n}]"), &block.language));
+        config.overrides.iter().enumerate().map(|(n, block)| (format!("override[{n}]"), &block.about.language));
     let of_exemptions =
-        config.exemptions.iter().enumerate().map(|(n, block)| (format!("exempt[{n}]"), &block.language));
+        config.exemptions.iter().enumerate().map(|(n, block)| (format!("exempt[{n}]"), &block.about.language));
     for (block, language) in of_overrides.chain(of_exemptions) {
         known_language(language.as_deref(), &format!("{block}.language"))
             .map_err(|error| policy_error(settings, &error))?;
@@ -166,11 +183,13 @@ fn policy_error(settings: &Settings, error: &PolicyError) -> CliError {
     }
 }
 
-/// Extension of a file to the id of its language.
-fn languages() -> BTreeMap<String, String> {
+/// Extension of a file to the id of its language, and to that of the one it is a dialect of.
+fn languages() -> BTreeMap<String, Vec<String>> {
     let of = |language: &downhaul_lang::Language| {
-        let id = language.id;
-        language.facts.extensions.iter().map(move |extension| (extension.clone(), id.to_owned())).collect::<Vec<_>>()
+        let names: Vec<String> =
+            [language.id.to_owned()].into_iter().chain(language.facts.dialect_of.clone()).collect();
+        let extensions = language.facts.extensions.iter();
+        extensions.map(move |extension| (extension.clone(), names.clone())).collect::<Vec<_>>()
     };
     Catalog::load().languages().flat_map(|(_, language)| of(language)).collect()
 }

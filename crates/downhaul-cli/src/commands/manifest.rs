@@ -22,7 +22,7 @@ pub(crate) fn run(global: &Global, command: &ManifestCommand) -> Result<Exit, Cl
 
 fn pull(global: &Global, args: &PullArgs) -> Result<Exit, CliError> {
     let settings = Settings::new(global, None)?;
-    let judged = judge::judge(&settings, &ScanArgs::default(), OnServerError::Fail, None, Vec::new())?;
+    let judged = judge::judge(&settings, &ScanArgs::default(), OnServerError::Fail, None, judge::Look::Repository)?;
     let evidence = &judged.evidence;
     if let Err(why) = evidence.snapshot() {
         return Err(CliError::evidence(format!("there is nothing to pull: {why}"))

@@ -53,7 +53,7 @@ pub(crate) fn run(global: &Global, args: &PrArgs) -> Result<Exit, CliError> {
     let there = Settings::new(&elsewhere(global, &here, tree.path(), repository.root()), None)?;
     let scan = ScanArgs { mentions: true, ..ScanArgs::default() };
     let baseline = baseline::read(&there, &scan, None)?;
-    let judged = judge::judge(&there, &scan, OnServerError::Fail, baseline.as_ref(), Vec::new())?;
+    let judged = judge::judge(&there, &scan, OnServerError::Fail, baseline.as_ref(), judge::Look::Repository)?;
     let work = Work::new(args, &here, &there, &judged)?;
     let rows = match (&connection, &args.patch_dir) {
         (Some(connection), _) => work.propose(args, &repository, connection, &base)?,

@@ -1,7 +1,8 @@
-//! `downhaul rules`: every rule with its severity and summary.
+//! `downhaul rules`: every rule with its severity, who runs it, and its summary.
 
 use std::fmt::Write;
 
+use downhaul_core::RuleScope;
 use downhaul_policy::RuleListing;
 use downhaul_report::Format;
 use serde_json::json;
@@ -26,9 +27,18 @@ fn as_text(rules: &[RuleListing]) -> String {
     let mut text = String::new();
     for rule in rules {
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "{:width$}  {:7}  {}", rule.info.id, rule.info.severity.as_str(), rule.info.summary);
+        let (id, severity) = (rule.info.id, rule.info.severity.as_str());
+        let _ = writeln!(text, "{id:width$}  {severity:7}  {:12}  {}", runs(rule.info.scope), rule.info.summary);
     }
     text
+}
+
+/// The commands that evaluate rules about this.
+fn runs(scope: RuleScope) -> &'static str {
+    match scope {
+        RuleScope::Code => "check",
+        RuleScope::Flag | RuleScope::Server => "check, audit",
+    }
 }
 
 fn as_json(rules: &[RuleListing]) -> String {
@@ -41,6 +51,11 @@ fn as_json(rules: &[RuleListing]) -> String {
                 "summary": rule.info.summary,
                 "severity": rule.info.severity.as_str(),
                 "severity_on_new": rule.info.severity_on_new.as_str(),
+                "scope": rule.info.scope.as_str(),
+                "run_by": runs(rule.info.scope).split(", ").collect::<Vec<_>>(),
+                "controls": rule.info.controls.iter().map(|control| {
+                    json!({"framework": control.framework, "id": control.id, "what": control.what})
+                }).collect::<Vec<_>>(),
                 "reasons": rule.info.reasons,
                 "options": rule.options,
                 "docs": rule.info.docs,

@@ -4,7 +4,7 @@ use downhaul_core::exposure::exposure_of;
 use downhaul_core::replay::state_before;
 use downhaul_core::{
     Completion, Evidence, Exposure, Fallback, Flag, FlagEnvironment, FlagKey, GapReason, Keep, Label, Reference,
-    Removal, Returns, RuleInfo, Severity, Snapshot, Source, Subject, Timestamp,
+    Removal, Returns, RuleInfo, RuleScope, Severity, Snapshot, Source, Subject, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +32,8 @@ impl Define for ArchivedFlagInCode {
         severity_on_new: Severity::Error,
         group: "cleanup",
         reasons: &["behaviour-flipped", "leftover"],
+        scope: RuleScope::Code,
+        controls: &[],
     };
 }
 

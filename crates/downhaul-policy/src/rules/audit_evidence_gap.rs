@@ -1,11 +1,14 @@
 //! `audit-evidence-gap`: the evidence has holes, so something cannot be claimed.
 
-use downhaul_core::{Evidence, GapReason, RuleInfo, Severity, Snapshot, Source, Subject, Timestamp};
+use downhaul_core::{
+    Evidence, GapReason, RuleInfo, RuleScope, RunScope, Severity, Snapshot, Source, Subject, Timestamp,
+};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use super::{Define, Rule};
-use crate::draft::{Draft, Outcome, Outcomes, fact};
+use crate::controls;
+use crate::draft::{Draft, Level, Outcome, Outcomes, fact};
 use crate::options::OptionalDate;
 use crate::words::{count, date, days, quoted};
 
@@ -38,6 +41,8 @@ impl Define for AuditEvidenceGap {
         severity_on_new: Severity::Warning,
         group: "audit",
         reasons: &["anonymised", "blind", "retention", "skew", "truncated", "unread"],
+        scope: RuleScope::Server,
+        controls: &[controls::SOC2_DETECTION, controls::ISO_LOGGING, controls::SOX_CHANGE],
     };
 }
 
@@ -170,6 +175,11 @@ fn anonymised(evidence: &Evidence, snapshot: &Snapshot) -> Outcome {
 fn finding(evidence: &Evidence, name: &str, reason: &'static str, message: String, remediation: &str) -> Outcome {
     let mut draft = Draft::named(evidence, name, reason);
     draft.record = Some(name.to_owned());
+    // An audit stands on what is missing here.
+    draft.level = match evidence.scope() {
+        RunScope::Server => Level::AtLeast(Severity::Error),
+        RunScope::Repository => Level::Usual,
+    };
     draft.message = message;
     draft.remediation = remediation.to_owned();
     draft.evidence.push(fact(format!("{name}: {reason}"), None, "snapshot"));

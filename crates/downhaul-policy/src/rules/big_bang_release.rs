@@ -1,7 +1,7 @@
 //! `big-bang-release`: a flag went to everyone in production without steps on the way, or in steps too big or too short.
 
 use downhaul_core::replay::{Change, history};
-use downhaul_core::{Evidence, Exposure, Flag, FlagType, RuleInfo, Severity, Snapshot, Source, Timestamp};
+use downhaul_core::{Evidence, Exposure, Flag, FlagType, RuleInfo, RuleScope, Severity, Snapshot, Source, Timestamp};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +52,8 @@ impl Define for BigBangRelease {
         severity_on_new: Severity::Warning,
         group: "rollout",
         reasons: &["jump", "no-steps", "short-dwell"],
+        scope: RuleScope::Flag,
+        controls: &[],
     };
 }
 

@@ -1,8 +1,8 @@
 //! `completed-flag-in-code`: a flag was declared done, and the code still evaluates it.
 
 use downhaul_core::{
-    Completion, Event, EventKind, Evidence, Flag, Keep, Reference, Removal, RuleInfo, Severity, Snapshot, Source,
-    Timestamp,
+    Completion, Event, EventKind, Evidence, Flag, Keep, Reference, Removal, RuleInfo, RuleScope, Severity, Snapshot,
+    Source, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +38,8 @@ impl Define for CompletedFlagInCode {
         severity_on_new: Severity::Error,
         group: "cleanup",
         reasons: &["discarded", "kept", "stale", "unspecified"],
+        scope: RuleScope::Code,
+        controls: &[],
     };
 }
 

@@ -1,6 +1,6 @@
 //! `completion-contradicts-production`: a flag was declared done one way, and production serves the other.
 
-use downhaul_core::{Completion, Evidence, Exposure, Flag, RuleInfo, Severity, Snapshot, Source};
+use downhaul_core::{Completion, Evidence, Exposure, Flag, RuleInfo, RuleScope, Severity, Snapshot, Source};
 use serde::{Deserialize, Serialize};
 
 use super::{Define, Rule};
@@ -24,6 +24,8 @@ impl Define for CompletionContradictsProduction {
         severity_on_new: Severity::Error,
         group: "lifecycle",
         reasons: &["discarded-but-served", "kept-but-not-served"],
+        scope: RuleScope::Flag,
+        controls: &[],
     };
 }
 

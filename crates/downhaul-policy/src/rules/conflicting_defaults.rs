@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use downhaul_core::{Evidence, FlagKey, Label, Reference, Returns, RuleInfo, Severity, Subject};
+use downhaul_core::{Evidence, FlagKey, Label, Reference, Returns, RuleInfo, RuleScope, Severity, Subject};
 use serde::{Deserialize, Serialize};
 
 use super::{Define, Rule};
@@ -34,6 +34,8 @@ impl Define for ConflictingDefaults {
         severity_on_new: Severity::Warning,
         group: "code",
         reasons: &["differing-fallbacks"],
+        scope: RuleScope::Code,
+        controls: &[],
     };
 }
 

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use downhaul_core::{
-    Context, Evidence, Flag, Operator, Reference, Resolution, RuleInfo, Severity, Snapshot, Strategy, StrategyKind,
-    Subject,
+    Context, Evidence, Flag, Operator, Reference, Resolution, RuleInfo, RuleScope, Severity, Snapshot, Strategy,
+    StrategyKind, Subject,
 };
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +37,8 @@ impl Define for ContextNotProvided {
         severity_on_new: Severity::Warning,
         group: "code",
         reasons: &["missing-field", "no-context"],
+        scope: RuleScope::Code,
+        controls: &[],
     };
 }
 

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use downhaul_core::{
-    Evidence, Flag, FlagKey, FlagType, PathClass, Reference, ReferenceKind, Resolution, RuleInfo, Severity, Subject,
+    Evidence, Flag, FlagKey, FlagType, PathClass, Reference, ReferenceKind, Resolution, RuleInfo, RuleScope, Severity,
+    Subject,
 };
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +30,8 @@ impl Define for EvaluatedAtLoad {
         severity_on_new: Severity::Warning,
         group: "code",
         reasons: &["frozen"],
+        scope: RuleScope::Code,
+        controls: &[],
     };
 }
 

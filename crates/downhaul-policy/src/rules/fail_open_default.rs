@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use downhaul_core::{Evidence, Flag, FlagType, Reference, RuleInfo, Severity, Snapshot, Source, Subject};
+use downhaul_core::{Evidence, Flag, FlagType, Reference, RuleInfo, RuleScope, Severity, Snapshot, Source, Subject};
 use serde::{Deserialize, Serialize};
 
 use super::{Define, Rule};
@@ -66,6 +66,8 @@ impl Define for FailOpenDefault {
         severity_on_new: Severity::Error,
         group: "code",
         reasons: &["unsafe-fallback"],
+        scope: RuleScope::Code,
+        controls: &[],
     };
 }
 

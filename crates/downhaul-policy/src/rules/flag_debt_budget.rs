@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use downhaul_core::{Evidence, Flag, FlagType, RuleInfo, Severity, Snapshot, Source, Subject, Timestamp};
+use downhaul_core::{Evidence, Flag, FlagType, RuleInfo, RuleScope, Severity, Snapshot, Source, Subject, Timestamp};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +40,8 @@ impl Define for FlagDebtBudget {
         severity_on_new: Severity::Error,
         group: "hygiene",
         reasons: &["debt-ratio", "flags", "growth", "sites"],
+        scope: RuleScope::Server,
+        controls: &[],
     };
 }
 

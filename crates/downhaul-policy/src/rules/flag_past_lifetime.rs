@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 
 use downhaul_core::{
-    Evidence, EvidenceItem, Flag, FlagType, Reference, RuleInfo, Severity, Snapshot, Source, Stage, Timestamp,
+    Evidence, EvidenceItem, Flag, FlagType, RuleInfo, RuleScope, Severity, Snapshot, Source, Stage, Timestamp,
 };
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::{Define, Rule, Shared};
+use crate::calendar::Zone;
 use crate::draft::{Draft, Level, Outcome, Outcomes, fact};
-use crate::sites::{each_live_flag, gap};
+use crate::sites::{each_flag_with_sites, gap};
 use crate::words::{days, days_between};
 
 /// The options of the rule.
@@ -23,11 +23,14 @@ pub(super) struct FlagPastLifetime {
     /// `[lifetimes]` of the policy: days by type, 0 for ever.
     #[serde(skip)]
     lifetimes: BTreeMap<FlagType, u32>,
+    /// The zone that days are read in.
+    #[serde(skip)]
+    zone: Zone,
 }
 
 impl Default for FlagPastLifetime {
     fn default() -> Self {
-        Self { warn_before_days: 7, lifetimes: BTreeMap::new() }
+        Self { warn_before_days: 7, lifetimes: BTreeMap::new(), zone: Zone::default() }
     }
 }
 
@@ -40,32 +43,36 @@ impl Define for FlagPastLifetime {
         severity_on_new: Severity::Warning,
         group: "lifecycle",
         reasons: &["due-soon", "explicit-date", "type-lifetime"],
+        scope: RuleScope::Flag,
+        controls: &[],
     };
 
     fn adopt(&mut self, shared: &Shared) {
         self.lifetimes.clone_from(&shared.lifetimes);
+        self.zone = shared.zone.clone();
     }
 }
 
 impl Rule for FlagPastLifetime {
     fn check(&self, evidence: &Evidence, outcomes: &mut Outcomes) {
-        each_live_flag(evidence, outcomes, |snapshot, flag, sites| self.judge(snapshot, flag, sites, evidence.now()));
+        each_flag_with_sites(evidence, outcomes, |snapshot, flag, _| self.judge(evidence, snapshot, flag));
     }
 }
 
 impl FlagPastLifetime {
-    fn judge(
-        &self,
-        snapshot: &Snapshot,
-        flag: &Flag,
-        sites: &[&Reference],
-        now: Timestamp,
-    ) -> Result<Outcome, Outcome> {
-        let (reason, level, what, source) = match explicit_date(flag)? {
-            Some(expires) => self.by_date(expires, now)?,
-            None => self.by_type(snapshot, flag, now)?,
+    fn judge(&self, evidence: &Evidence, snapshot: &Snapshot, flag: &Flag) -> Result<Outcome, Outcome> {
+        let now = evidence.now();
+        let declared = evidence.declared(&flag.key).and_then(|declared| declared.expires.as_ref());
+        let (reason, level, what, source) = match (declared, explicit_date(flag)?) {
+            // What was reviewed goes before what anybody can write on the server.
+            (Some(stated), _) => {
+                let at = &stated.location;
+                self.by_date(stated.value, now, &format!("{}:{}", at.path, at.start.line))?
+            }
+            (None, Some(expires)) => self.by_date(expires, now, "tag of the flag")?,
+            (None, None) => self.by_type(snapshot, flag, now)?,
         };
-        let mut draft = Draft::about(&flag.key, reason, sites);
+        let mut draft = Draft::of_flag(evidence, &flag.key, reason);
         draft.level = level;
         draft.message = format!("`{}` {what}.", flag.key);
         draft.remediation = remediation(reason).to_owned();
@@ -75,9 +82,9 @@ impl FlagPastLifetime {
     }
 
     /// The date itself is still allowed.
-    fn by_date(&self, expires: Date, now: Timestamp) -> Result<Verdict, Outcome> {
-        let today = now.to_zoned(TimeZone::UTC).date();
-        let source = |what: &str| fact(format!("{what} {expires}"), None, "tag of the flag");
+    fn by_date(&self, expires: Date, now: Timestamp, stated: &str) -> Result<Verdict, Outcome> {
+        let today = self.zone.day(now);
+        let source = |what: &str| fact(format!("{what} {expires}"), None, stated);
         let over = days_from(expires, today);
         if over > 0 {
             let what = format!("was to be gone after {expires}, {} ago", days_of(over));
@@ -173,9 +180,10 @@ fn in_days(left: i64) -> String {
 
 fn remediation(reason: &str) -> &'static str {
     match reason {
-        "explicit-date" => "Remove the flag, or give its tag `expires:` a later date if the work goes on.",
+        "explicit-date" => "Remove the flag, or give it a later date where that is stated, if the work goes on.",
         "type-lifetime" => {
-            "Finish it and mark it completed, give it a date with the tag `expires:2026-12-31`, or change its type."
+            "Finish it and mark it completed, give it a date (`expires` in the manifest, or the tag \
+             `expires:2026-12-31`), or change its type."
         }
         _ => "Finish it in time, or give it another date now.",
     }

@@ -2,8 +2,8 @@
 
 use downhaul_core::settled::settled_since;
 use downhaul_core::{
-    Evidence, Exposure, Flag, FlagKey, FlagType, Keep, Reference, Removal, RuleInfo, Settled, Severity, Snapshot,
-    Source, Stage, Timestamp,
+    Evidence, Exposure, Flag, FlagKey, FlagType, Keep, Reference, Removal, RuleInfo, RuleScope, Settled, Severity,
+    Snapshot, Source, Stage, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -42,6 +42,8 @@ impl Define for FullyRolledOutFlag {
         severity_on_new: Severity::Error,
         group: "cleanup",
         reasons: &["blocked-by-children", "rolled-out"],
+        scope: RuleScope::Code,
+        controls: &[],
     };
 }
 

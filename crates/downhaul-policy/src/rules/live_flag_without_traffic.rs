@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use downhaul_core::replay::history;
 use downhaul_core::settled::settled_since;
 use downhaul_core::{
-    Evidence, Flag, FlagEnvironment, RuleInfo, Settled, Severity, Snapshot, Source, Subject, Timestamp,
+    Evidence, Flag, FlagEnvironment, RuleInfo, RuleScope, Settled, Severity, Snapshot, Source, Subject, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
 use super::{Define, Rule};
 use crate::draft::{Draft, Outcome, Outcomes, fact};
 use crate::production::{self, Production};
-use crate::sites::{Sites, concerned, gap, live_flag, places};
+use crate::sites::{Sites, concerned, gap, live_flag, places, put_unlisted};
 use crate::words::{date, hours_between, quoted};
 
 /// The options of the rule.
@@ -38,6 +38,8 @@ impl Define for LiveFlagWithoutTraffic {
         severity_on_new: Severity::Warning,
         group: "monitoring",
         reasons: &["metrics-silent", "no-traffic"],
+        scope: RuleScope::Flag,
+        controls: &[],
     };
 }
 
@@ -50,6 +52,7 @@ impl Rule for LiveFlagWithoutTraffic {
             Ok(snapshot) => snapshot,
             Err(why) => return outcomes.put(Subject::All, Outcome::not_evaluated(why)),
         };
+        put_unlisted(evidence, snapshot, outcomes);
         let busy = self.busy(evidence, snapshot);
         let mut silent: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
         for key in concerned(evidence) {

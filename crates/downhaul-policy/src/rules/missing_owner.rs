@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use downhaul_core::{Evidence, Flag, FlagKey, Owner, PathClass, RuleInfo, Severity, Snapshot, Source, Subject};
+use downhaul_core::{
+    Evidence, Flag, FlagKey, Owner, PathClass, RuleInfo, RuleScope, Severity, Snapshot, Source, Subject,
+};
 use serde::{Deserialize, Serialize};
 
 use super::{Define, Rule};
 use crate::draft::{Draft, Outcome, Outcomes, fact};
-use crate::sites::{concerned, gap};
+use crate::sites::{concerned, gap, put_unlisted};
 use crate::words::{days, days_between, list, quoted};
 
 /// The options of the rule.
@@ -55,11 +57,16 @@ impl Define for MissingOwner {
         severity_on_new: Severity::Warning,
         group: "hygiene",
         reasons: &["individual", "none", "unresolved"],
+        scope: RuleScope::Flag,
+        controls: &[],
     };
 }
 
 impl Rule for MissingOwner {
     fn check(&self, evidence: &Evidence, outcomes: &mut Outcomes) {
+        if let Ok(snapshot) = evidence.snapshot() {
+            put_unlisted(evidence, snapshot, outcomes);
+        }
         for key in concerned(evidence) {
             let outcome = self.judge(evidence, key).unwrap_or_else(|outcome| outcome);
             outcomes.put(Subject::Flag(key.clone()), outcome);

@@ -2,12 +2,13 @@
 
 use downhaul_core::replay::history;
 use downhaul_core::{
-    EventKind, Evidence, Exposure, Flag, FlagType, GapReason, Link, RuleInfo, Severity, Snapshot, Source, Stage, Tag,
-    Timestamp,
+    EventKind, Evidence, Exposure, Flag, FlagType, GapReason, Link, RuleInfo, RuleScope, Severity, Snapshot, Source,
+    Stage, Tag, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
 use super::{Define, Rule};
+use crate::controls;
 use crate::draft::{Draft, Outcome, Outcomes, fact};
 use crate::options::{FlagTypes, OptionalDate};
 use crate::production::Production;
@@ -61,6 +62,8 @@ impl Define for MissingSuccessCriteria {
         severity_on_new: Severity::Warning,
         group: "monitoring",
         reasons: &["defined-late", "missing"],
+        scope: RuleScope::Flag,
+        controls: &[controls::EU_DORA_CHANGE],
     };
 }
 

@@ -7,12 +7,14 @@ use downhaul_core::{Evidence, FlagType, RuleInfo};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::calendar::{Calendar, Zone};
 use crate::draft::Outcomes;
 use crate::marks::DIAGNOSTICS;
 
 mod archived_flag_in_code;
 mod audit_evidence_gap;
 mod big_bang_release;
+mod change_outside_window;
 mod completed_flag_in_code;
 mod completion_contradicts_production;
 mod conflicting_defaults;
@@ -60,6 +62,10 @@ pub(crate) trait Define: Rule + Default + Serialize + DeserializeOwned + 'static
 pub(crate) struct Shared {
     /// `[lifetimes]`: days by type; 0 means for ever.
     pub(crate) lifetimes: BTreeMap<FlagType, u32>,
+    /// The zone that days are read in.
+    pub(crate) zone: Zone,
+    /// `[[windows]]` and `[[freeze]]`.
+    pub(crate) calendar: Calendar,
 }
 
 /// A rule ready to run, or the option that cannot be read.
@@ -80,6 +86,7 @@ impl Entry {
         Entry::of::<archived_flag_in_code::ArchivedFlagInCode>(),
         Entry::of::<audit_evidence_gap::AuditEvidenceGap>(),
         Entry::of::<big_bang_release::BigBangRelease>(),
+        Entry::of::<change_outside_window::ChangeOutsideWindow>(),
         Entry::of::<completed_flag_in_code::CompletedFlagInCode>(),
         Entry::of::<completion_contradicts_production::CompletionContradictsProduction>(),
         Entry::of::<conflicting_defaults::ConflictingDefaults>(),

@@ -1,14 +1,15 @@
 //! `never-live-flag`: a flag was made long ago and has never been on in production.
 
 use downhaul_core::{
-    EventKind, Evidence, Exposure, Flag, GapReason, Reference, RuleInfo, Severity, Snapshot, Source, Stage, Timestamp,
+    EventKind, Evidence, Exposure, Flag, GapReason, Reference, RuleInfo, RuleScope, Severity, Snapshot, Source, Stage,
+    Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
 use super::{Define, Rule};
 use crate::draft::{Draft, Level, Outcome, Outcomes, fact};
 use crate::production::Production;
-use crate::sites::{each_live_flag, gap, places};
+use crate::sites::{each_flag_with_sites, gap, places};
 use crate::words::{date, days, days_between, quoted};
 
 /// The options of the rule.
@@ -36,12 +37,14 @@ impl Define for NeverLiveFlag {
         severity_on_new: Severity::Warning,
         group: "cleanup",
         reasons: &["never-evaluated", "never-released"],
+        scope: RuleScope::Flag,
+        controls: &[],
     };
 }
 
 impl Rule for NeverLiveFlag {
     fn check(&self, evidence: &Evidence, outcomes: &mut Outcomes) {
-        each_live_flag(evidence, outcomes, |snapshot, flag, sites| self.judge(evidence, snapshot, flag, sites));
+        each_flag_with_sites(evidence, outcomes, |snapshot, flag, sites| self.judge(evidence, snapshot, flag, sites));
     }
 }
 
@@ -68,7 +71,7 @@ impl NeverLiveFlag {
         }
         let created = created(snapshot, flag)?;
         let reason = self.reason(evidence, snapshot, flag, created)?;
-        Ok(draft(flag, sites, &production, reason, created, evidence.now())
+        Ok(draft(evidence, flag, sites, &production, reason, created)
             .on_server(snapshot, flag, production.only())
             .into())
     }
@@ -130,16 +133,16 @@ fn was_on(evidence: &Evidence, flag: &Flag, production: &Production) -> bool {
 }
 
 fn draft(
+    evidence: &Evidence,
     flag: &Flag,
     sites: &[&Reference],
     production: &Production,
     reason: &'static str,
     created: Timestamp,
-    now: Timestamp,
 ) -> Draft {
-    let key = &flag.key;
+    let (key, now) = (&flag.key, evidence.now());
     let is_unasked = reason == "never-evaluated";
-    let mut draft = Draft::about(key, reason, sites);
+    let mut draft = Draft::of_flag(evidence, key, reason);
     draft.level = if is_unasked { Level::AtMost(Severity::Note) } else { Level::Usual };
     let since = format!("created {} ({} ago)", date(created), days(days_between(created, now)));
     let never = if is_unasked {
@@ -147,7 +150,8 @@ fn draft(
     } else {
         format!("and has never been on in {}", quoted(&production.names()))
     };
-    draft.message = format!("`{key}` was {since} {never}; {}.", places(sites));
+    let here = if sites.is_empty() { "nothing here evaluates it".to_owned() } else { places(sites) };
+    draft.message = format!("`{key}` was {since} {never}; {here}.");
     draft.remediation = if is_unasked {
         "Deploy the code that evaluates it, or archive the flag and remove the checks.".to_owned()
     } else {

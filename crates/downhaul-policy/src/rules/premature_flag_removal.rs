@@ -1,18 +1,16 @@
 //! `premature-flag-removal`: the change under review takes a flag out of the code before production is done with it.
 
-use std::collections::BTreeMap;
-
 use downhaul_core::settled::settled_since;
 use downhaul_core::{
-    Anchor, Change, Evidence, Exposure, Flag, FlagKey, Location, Position, Reference, RuleInfo, Settled, Severity,
-    Snapshot, Subject,
+    Anchor, Change, Evidence, Exposure, Flag, Keep, Location, Position, Reference, RuleInfo, RuleScope, Settled,
+    Severity, Snapshot, Subject,
 };
 use serde::{Deserialize, Serialize};
 
 use super::{Define, Rule};
 use crate::draft::{Draft, Identity, Level, Outcome, Outcomes, fact};
 use crate::production::Production;
-use crate::sites::{is_resolved, live_flag, places};
+use crate::sites::{live_flag, places};
 use crate::words::{date, days, days_between, quoted};
 
 /// The options of the rule.
@@ -37,7 +35,9 @@ impl Define for PrematureFlagRemoval {
         severity: Severity::Error,
         severity_on_new: Severity::Error,
         group: "lifecycle",
-        reasons: &["settled-briefly", "still-rolling-out", "used-elsewhere"],
+        reasons: &["kept-wrong-branch", "settled-briefly", "still-rolling-out", "used-elsewhere"],
+        scope: RuleScope::Code,
+        controls: &[],
     };
 }
 
@@ -46,12 +46,10 @@ impl Rule for PrematureFlagRemoval {
         let Some(change) = evidence.change() else {
             return outcomes.put(Subject::All, Outcome::exempt("no change is under review"));
         };
-        let before = match &change.before {
-            None => return outcomes.put(Subject::All, Outcome::Pass),
-            Some(Err(why)) => return outcomes.put(Subject::All, Outcome::not_evaluated(why)),
-            Some(Ok(before)) => before,
-        };
-        let removed = removed(evidence, before);
+        if let Some(Err(why)) = &change.before {
+            return outcomes.put(Subject::All, Outcome::not_evaluated(why));
+        }
+        let removed = change.removed(evidence.references());
         if removed.is_empty() {
             return outcomes.put(Subject::All, Outcome::Pass);
         }
@@ -64,18 +62,6 @@ impl Rule for PrematureFlagRemoval {
             outcomes.put(Subject::Flag(key.clone()), judged.unwrap_or_else(|outcome| outcome));
         }
     }
-}
-
-/// Flags whose last evaluation in code that ships is gone, with where it was. Moves and renames leave one behind.
-fn removed<'a>(evidence: &Evidence, before: &'a [Reference]) -> BTreeMap<&'a FlagKey, Vec<&'a Reference>> {
-    let mut removed: BTreeMap<&FlagKey, Vec<&Reference>> = BTreeMap::new();
-    for site in before.iter().filter(|site| site.is_production_evaluation() && is_resolved(site)) {
-        if let Some(key) = site.flag() {
-            removed.entry(key).or_default().push(site);
-        }
-    }
-    removed.retain(|key, _| evidence.evaluations_of(key).next().is_none());
-    removed
 }
 
 impl PrematureFlagRemoval {
@@ -92,6 +78,10 @@ impl PrematureFlagRemoval {
         if production.constant_on().is_none() && !production.all_off() {
             let is_constant = |exposure: &Exposure| exposure.is_constant_on() || *exposure == Exposure::Off;
             return Ok(production.unless_unknown(is_constant, draft("still-rolling-out").into()));
+        }
+        let serves = if production.all_off() { Keep::Off } else { Keep::On };
+        if change.kept.get(&flag.key).is_some_and(|kept| *kept != serves) {
+            return Ok(draft("kept-wrong-branch").into());
         }
         let mut briefly = false;
         for name in production.names() {
@@ -142,6 +132,19 @@ impl Removed<'_> {
             "still-rolling-out" => {
                 draft.message = format!("{what}, and {serves}: merging it decides for everyone, without a way back.");
                 draft.remediation = "Finish the rollout or roll it back first; then remove the flag.".to_owned();
+            }
+            "kept-wrong-branch" => {
+                let kept = if self.production.all_off() { "on" } else { "off" };
+                draft.message =
+                    format!("{what} and keeps the {kept} side, but {serves}: merging it changes what users get.");
+                draft.remediation = match kept {
+                    "on" => format!(
+                        "Keep the off side: `downhaul clean {key} --keep off` writes it. Or release the flag first."
+                    ),
+                    _ => format!(
+                        "Keep the on side: `downhaul clean {key} --keep on` writes it. Or switch the flag off first."
+                    ),
+                };
             }
             "settled-briefly" => {
                 draft.level = Level::AtMost(Severity::Warning);

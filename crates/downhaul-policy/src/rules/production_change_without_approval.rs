@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use downhaul_core::reconcile::{is_same_person, production_acts};
 use downhaul_core::{
-    Act, ActorKind, Agreed, Agreements, Event, Evidence, MatchedBy, Person, RuleInfo, Severity, Snapshot, Source,
-    Subject,
+    Act, ActorKind, Agreed, Agreements, Event, Evidence, MatchedBy, Person, RuleInfo, RuleScope, Severity, Snapshot,
+    Source, Subject,
 };
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use super::{Define, Rule};
+use crate::controls;
 use crate::draft::{Draft, Outcome, Outcomes, fact};
 use crate::paid::paid_gap;
 use crate::production;
@@ -44,6 +45,14 @@ impl Define for ProductionChangeWithoutApproval {
         severity_on_new: Severity::Error,
         group: "approval",
         reasons: &["no-request", "too-few", "unprotected", "unqualified"],
+        scope: RuleScope::Server,
+        controls: &[
+            controls::SOC2_CHANGE,
+            controls::ISO_CHANGE,
+            controls::PCI_CHANGE,
+            controls::SOX_CHANGE,
+            controls::EU_DORA_CHANGE,
+        ],
     };
 }
 

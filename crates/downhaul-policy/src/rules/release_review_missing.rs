@@ -3,8 +3,8 @@
 use downhaul_core::replay::history;
 use downhaul_core::settled::settled_since;
 use downhaul_core::{
-    Completion, Declaration, Evidence, Exposure, Flag, FlagType, RuleInfo, Settled, Severity, Snapshot, Source, Stage,
-    Timestamp,
+    Completion, Declaration, Evidence, Exposure, Flag, FlagType, RuleInfo, RuleScope, Settled, Severity, Snapshot,
+    Source, Stage, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +41,8 @@ impl Define for ReleaseReviewMissing {
         severity_on_new: Severity::Note,
         group: "review",
         reasons: &["contradicts-completion", "missing"],
+        scope: RuleScope::Flag,
+        controls: &[],
     };
 }
 

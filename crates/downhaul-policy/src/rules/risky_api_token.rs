@@ -1,11 +1,13 @@
 //! `risky-api-token`: an API token opens more, or for longer, than it should.
 
 use downhaul_core::{
-    ApiToken, Edition, Evidence, RuleInfo, Scope, Severity, Snapshot, Source, Subject, TokenKind, TokenStorage,
+    ApiToken, Edition, Evidence, RuleInfo, RuleScope, Scope, Severity, Snapshot, Source, Subject, TokenKind,
+    TokenStorage,
 };
 use serde::{Deserialize, Serialize};
 
 use super::{Define, Rule};
+use crate::controls;
 use crate::draft::{Draft, Level, Outcome, Outcomes, fact};
 use crate::production;
 use crate::words::{count, date, days, days_between, list};
@@ -35,6 +37,8 @@ impl Define for RiskyApiToken {
         severity_on_new: Severity::Warning,
         group: "access",
         reasons: &["admin", "expiring", "legacy-storage", "long-lived", "no-expiry", "wide"],
+        scope: RuleScope::Server,
+        controls: &[controls::SOC2_ACCESS],
     };
 }
 

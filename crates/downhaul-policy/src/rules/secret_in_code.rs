@@ -1,9 +1,12 @@
 //! `secret-in-code`: a key to the flag server stands in a file.
 
-use downhaul_core::{Anchor, Evidence, PathClass, RuleInfo, Secret, SecretKind, SecretUser, Severity, Subject};
+use downhaul_core::{
+    Anchor, Evidence, PathClass, RuleInfo, RuleScope, Secret, SecretKind, SecretUser, Severity, Subject,
+};
 use serde::{Deserialize, Serialize};
 
 use super::{Define, Rule};
+use crate::controls;
 use crate::draft::{Draft, Identity, Level, Outcome, Outcomes, fact};
 use crate::globs::PathGlobs;
 
@@ -32,6 +35,8 @@ impl Define for SecretInCode {
         severity_on_new: Severity::Error,
         group: "access",
         reasons: &["admin-token", "backend-token", "frontend-token", "personal-token", "token"],
+        scope: RuleScope::Code,
+        controls: &[controls::SOC2_ACCESS],
     };
 }
 

@@ -1,11 +1,12 @@
 //! `self-approved-change`: without those who made a change, not enough people agreed to it.
 
 use downhaul_core::reconcile::is_same_person;
-use downhaul_core::{Agreed, Agreements, Evidence, Person, RuleInfo, Severity, Snapshot, Source, Subject};
+use downhaul_core::{Agreed, Agreements, Evidence, Person, RuleInfo, RuleScope, Severity, Snapshot, Source, Subject};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use super::{Define, Rule};
+use crate::controls;
 use crate::draft::{Draft, Outcome, Outcomes, fact};
 use crate::paid::paid_gap;
 use crate::production;
@@ -53,6 +54,16 @@ impl Define for SelfApprovedChange {
         severity_on_new: Severity::Error,
         group: "approval",
         reasons: &["self-approved"],
+        scope: RuleScope::Server,
+        controls: &[
+            controls::SOC2_CHANGE,
+            controls::ISO_DUTIES,
+            controls::ISO_CHANGE,
+            controls::PCI_CHANGE,
+            controls::PCI_ROLES,
+            controls::SOX_CHANGE,
+            controls::EU_DORA_CHANGE,
+        ],
     };
 }
 

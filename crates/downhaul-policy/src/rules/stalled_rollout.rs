@@ -2,8 +2,8 @@
 
 use downhaul_core::settled::settled_since;
 use downhaul_core::{
-    Evidence, Exposure, Flag, FlagType, GapReason, ReleasePlan, RuleInfo, SafeguardAction, Settled, Severity, Snapshot,
-    Source, Stage, Timestamp,
+    Evidence, Exposure, Flag, FlagType, GapReason, ReleasePlan, RuleInfo, RuleScope, SafeguardAction, Settled,
+    Severity, Snapshot, Source, Stage, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +44,8 @@ impl Define for StalledRollout {
         severity_on_new: Severity::Warning,
         group: "rollout",
         reasons: &["milestone-overdue", "paused", "paused-by-safeguard", "unchanged"],
+        scope: RuleScope::Flag,
+        controls: &[],
     };
 }
 

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use downhaul_core::settled::settled_since;
 use downhaul_core::{
-    Anchor, Event, Evidence, Exposure, Flag, FlagEnvironment, FlagKey, Intent, RuleInfo, Severity, Snapshot, Source,
-    Stated, Subject, exposure,
+    Anchor, Event, Evidence, Exposure, Flag, FlagEnvironment, FlagKey, Intent, RuleInfo, RuleScope, Severity, Snapshot,
+    Source, Stated, Subject, exposure,
 };
 use serde::{Deserialize, Serialize};
 
 use super::{Define, Rule};
+use crate::controls;
 use crate::draft::{Draft, Outcome, Outcomes, fact};
 use crate::options::Duration;
 use crate::production;
@@ -60,6 +61,14 @@ impl Define for UnapprovedStateDrift {
         severity_on_new: Severity::Error,
         group: "approval",
         reasons: &["enabled", "rollout", "segments", "undeclared", "variants"],
+        scope: RuleScope::Flag,
+        controls: &[
+            controls::SOC2_DETECTION,
+            controls::ISO_CONFIGURATION,
+            controls::ISO_CHANGE,
+            controls::EU_DORA_CHANGE,
+            controls::NIST_CHANGE,
+        ],
     };
 }
 

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use downhaul_core::{
-    Actor, ActorKind, Event, EventKind, Evidence, FlagKey, RuleInfo, Severity, Snapshot, Source, Subject, Timestamp,
+    Actor, ActorKind, Event, EventKind, Evidence, FlagKey, RuleInfo, RuleScope, Severity, Snapshot, Source, Subject,
+    Timestamp,
 };
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use super::{Define, Rule};
+use crate::controls;
 use crate::draft::{Draft, Level, Outcome, Outcomes, fact};
 use crate::options::OptionalDate;
 use crate::sites::put_holes_in_log;
@@ -41,6 +43,8 @@ impl Define for UnattributableChange {
         severity_on_new: Severity::Error,
         group: "audit",
         reasons: &["admin-token", "nobody", "system", "unregistered-account"],
+        scope: RuleScope::Server,
+        controls: &[controls::SOC2_DETECTION, controls::SOX_CHANGE],
     };
 }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use downhaul_core::{
-    Anchor, Evidence, Flag, FlagEnvironment, FlagKey, Label, Location, Reference, Returns, RuleInfo, Severity,
-    Snapshot, Source, Subject, Variant, VariantChoice, VariantUse,
+    Anchor, Evidence, Flag, FlagEnvironment, FlagKey, Label, Location, Reference, Returns, RuleInfo, RuleScope,
+    Severity, Snapshot, Source, Subject, Variant, VariantChoice, VariantUse,
 };
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +34,8 @@ impl Define for UnhandledVariant {
         severity_on_new: Severity::Warning,
         group: "code",
         reasons: &["misses-disabled", "misses-variant", "unknown-name"],
+        scope: RuleScope::Code,
+        controls: &[],
     };
 }
 

@@ -1,8 +1,8 @@
 //! `unknown-flag-in-code`: code evaluates a key that the server does not have.
 
 use downhaul_core::{
-    Anchor, Evidence, FlagKey, GapReason, PathClass, Reference, ReferenceKind, Resolution, RuleInfo, Severity,
-    Snapshot, Source, Subject, UnknownName,
+    Anchor, Evidence, FlagKey, GapReason, PathClass, Reference, ReferenceKind, Resolution, RuleInfo, RuleScope,
+    Severity, Snapshot, Source, Subject, UnknownName,
 };
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +35,8 @@ impl Define for UnknownFlagInCode {
         severity_on_new: Severity::Error,
         group: "cleanup",
         reasons: &["seen-at-runtime", "unknown"],
+        scope: RuleScope::Code,
+        controls: &[],
     };
 }
 

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use downhaul_core::{
-    Evidence, Protection, RequestState, RuleInfo, Segment, Severity, Snapshot, Source, Strategy, Subject,
+    Evidence, Protection, RequestState, RuleInfo, RuleScope, Segment, Severity, Snapshot, Source, Strategy, Subject,
 };
 use serde::{Deserialize, Serialize};
 
 use super::{Define, Rule};
+use crate::controls;
 use crate::draft::{Draft, Outcome, Outcomes, fact};
 use crate::paid::paid_gap;
 use crate::production;
@@ -36,6 +37,8 @@ impl Define for UnprotectedProductionEnvironment {
         severity_on_new: Severity::Error,
         group: "approval",
         reasons: &["global-segment", "still-scheduled", "too-few-approvals", "unprotected"],
+        scope: RuleScope::Server,
+        controls: &[controls::SOC2_CHANGE, controls::ISO_CHANGE, controls::NIST_CHANGE, controls::NIST_ACCESS],
     };
 }
 

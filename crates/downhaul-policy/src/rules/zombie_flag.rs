@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use downhaul_core::{Evidence, Flag, FlagKey, ReferencedKey, RuleInfo, Severity, Snapshot, Source, Subject, Timestamp};
+use downhaul_core::{
+    Evidence, Flag, FlagKey, ReferencedKey, RuleInfo, RuleScope, Severity, Snapshot, Source, Subject, Timestamp,
+};
 use serde::{Deserialize, Serialize};
 
 use super::{Define, Rule};
@@ -35,6 +37,8 @@ impl Define for ZombieFlag {
         severity_on_new: Severity::Warning,
         group: "cleanup",
         reasons: &["seen-elsewhere", "unused"],
+        scope: RuleScope::Server,
+        controls: &[],
     };
 }
 

@@ -5,9 +5,9 @@ use std::path::Path;
 
 use downhaul_core::{
     AddedLines, Approvals, Change, CodeOwners, Confidence, Environment, EnvironmentKind, Evidence, EvidenceBuilder,
-    FlagKey, FlagType, FlagTypeInfo, Gap, GapReason, Inventory, KeyPattern, Location, Manifest, Owner, Project,
-    ReferenceKind, Repositories, Segment, SegmentId, SkipReason, Skipped, Snapshot, Source, Timestamp, UnknownName,
-    Use,
+    FlagKey, FlagType, FlagTypeInfo, Gap, GapReason, Inventory, Keep, KeyPattern, Location, Manifest, Owner, Project,
+    ReferenceKind, Repositories, RunScope, Segment, SegmentId, SkipReason, Skipped, Snapshot, Source, Timestamp,
+    UnknownName, Use,
 };
 use downhaul_policy::{Policy, PolicyConfig, read_manifest};
 use serde::Deserialize;
@@ -80,6 +80,9 @@ pub(crate) struct Case {
     /// Files that the scan could not read.
     #[serde(default)]
     unread: Vec<String>,
+    /// The run looks at the server as a whole.
+    #[serde(default)]
+    whole_server: bool,
     #[serde(default, rename = "gap")]
     gaps: Vec<GapCase>,
     /// Added lines by path: first and last.
@@ -93,6 +96,9 @@ pub(crate) struct Case {
     /// Lines before which something was taken away, by path.
     #[serde(default)]
     removed_at: BTreeMap<String, Vec<u32>>,
+    /// The side that the change leaves of a flag: `on` or `off`.
+    #[serde(default)]
+    kept: BTreeMap<String, String>,
     /// A manifest, as it stands in `flags.toml`.
     manifest: Option<String>,
     /// Repositories that have to be looked at.
@@ -197,6 +203,7 @@ impl Case {
             snapshot: self.no_server.is_none().then(|| self.snapshot()),
             no_snapshot_because: self.no_server.clone(),
             references: self.references.iter().map(ReferenceCase::build).collect(),
+            scope: if self.whole_server { RunScope::Server } else { RunScope::Repository },
             unread: self.unread.iter().map(|path| unread(path)).collect(),
             secrets: self.secrets.iter().map(SecretCase::build).collect(),
             now: time(&self.now),
@@ -214,7 +221,9 @@ impl Case {
                 names: by_path.values().flatten().cloned().collect::<BTreeSet<_>>().into_iter().collect(),
                 by_path,
             }),
-            languages: [("ts", "typescript"), ("py", "python")].map(|(a, b)| (a.to_owned(), b.to_owned())).into(),
+            languages: [("ts", &["typescript"][..]), ("tsx", &["tsx", "typescript"]), ("py", &["python"])]
+                .map(|(extension, names)| (extension.to_owned(), names.iter().map(ToString::to_string).collect()))
+                .into(),
         }
     }
 
@@ -231,7 +240,9 @@ impl Case {
             (None, None) => None,
         };
         let (base, removed_at) = ("main".to_owned(), self.removed_at.clone());
-        Some(Change { base, added: self.added(), removed_at, before })
+        let side = |side: &String| if side == "on" { Keep::On } else { Keep::Off };
+        let kept = self.kept.iter().map(|(flag, kept)| (key(flag), side(kept))).collect();
+        Some(Change { base, added: self.added(), removed_at, before, kept })
     }
 
     fn project(&self, id: &str) -> Project {

@@ -214,7 +214,10 @@ fn what_cannot_be_is_refused_with_its_key() {
 fn every_rule_can_be_overridden_with_its_own_options() {
     for listing in rules() {
         let mut config = PolicyConfig::default();
-        let mut block = downhaul_policy::OverrideConfig { flag: Some("*".to_owned()), ..Default::default() };
+        let mut block = downhaul_policy::OverrideConfig {
+            about: downhaul_policy::SelectorConfig { flag: Some("*".to_owned()), ..Default::default() },
+            ..Default::default()
+        };
         block.rules.insert(listing.info.id.to_owned(), listing.options);
         config.overrides.push(block);
         assert!(Policy::new(config).is_ok(), "{}", listing.info.id);

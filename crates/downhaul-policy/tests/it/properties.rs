@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use downhaul_core::{
-    AddedLines, Event, Evidence, EvidenceBuilder, Finding, Gap, GapReason, Snapshot, Source, Tally, Timestamp, Verdicts,
+    AddedLines, Event, Evidence, EvidenceBuilder, Finding, Gap, GapReason, RunScope, Snapshot, Source, Tally,
+    Timestamp, Verdicts,
 };
 use downhaul_policy::{
-    Baseline, Day, ExemptConfig, Marks, Policy, check, check_change, check_marked, is_stricter, rules,
+    Baseline, Day, ExemptConfig, Marks, Policy, SelectorConfig, check, check_change, check_marked, is_stricter, rules,
 };
 use proptest::prelude::*;
 
@@ -159,7 +160,7 @@ fn a_missing_source_never_turns_a_finding_into_a_pass() {
 fn without_a_server_only_rules_about_code_say_anything() {
     for case in all() {
         let mut parts = case.parts();
-        parts.snapshot = None;
+        (parts.snapshot, parts.scope) = (None, RunScope::Repository);
         let verdicts = check(&Evidence::new(parts), &case.policy());
         for tally in verdicts.tally {
             // Some have something to say of owners and keys in files, and of changes and manifests that are not there.
@@ -279,11 +280,10 @@ fn an_exemption_touches_exactly_what_it_names() {
             let mut config = case.policy_config();
             config.exemptions.push(ExemptConfig {
                 rule: Some(named.rule.to_owned()),
-                flag: Some(flag.to_string()),
+                about: SelectorConfig { flag: Some(flag.to_string()), ..SelectorConfig::default() },
                 reason: Some("a test".to_owned()),
                 expires: Some(Day(jiff::civil::date(2099, 1, 1))),
                 approved_by: Some("somebody".to_owned()),
-                ..ExemptConfig::default()
             });
             let Ok(policy) = Policy::new(config) else { continue };
             let after = standing(&check(&case.evidence(), &policy));

@@ -9,6 +9,7 @@ mod details;
 mod notifications;
 mod results;
 mod rules;
+mod taxonomies;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -60,18 +61,21 @@ fn run(report: &CheckReport<'_>, reader: Reader) -> sarif::Run {
         .invocations(vec![invocation(report, &results)])
         .results(results.shown)
         .build();
+    run.taxonomies = taxonomies::all(report.rules);
     run.version_control_provenance = report.run.revision.as_ref().and_then(provenance).map(|details| vec![details]);
     run
 }
 
 fn driver(report: &CheckReport<'_>) -> sarif::ToolComponent {
-    sarif::ToolComponent::builder()
+    let mut driver = sarif::ToolComponent::builder()
         .name("downhaul")
         .version(report.run.tool_version)
         .semantic_version(report.run.tool_version)
         .information_uri(env!("CARGO_PKG_REPOSITORY"))
         .rules(report.rules.iter().map(|info| rules::descriptor(info)).collect::<Vec<_>>())
-        .build()
+        .build();
+    driver.supported_taxonomies = taxonomies::references(report.rules);
+    driver
 }
 
 /// Named without an address: where the tree lies on one machine is nobody else's business, and readers put their own

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use downhaul_core::finding::Suppression;
 use downhaul_core::{
-    Anchor, Cleaned, CleanedFile, CleanedFlag, Confidence, Context, Edit, Edition, Enclosing, EvidenceItem, Fallback,
-    Finding, Fingerprint, FlagKey, Keep, KeyPattern, Label, Left, LineIndex, Location, LogicalLocation, PathClass,
-    Reference, ReferenceKind, ReferencedKey, Removal, Resolution, Returns, RuleInfo, ServerInfo, Severity, SkipReason,
-    Skipped, Tally, Timestamp, Verdicts, Via, ViaRole,
+    Anchor, Cleaned, CleanedFile, CleanedFlag, Confidence, Context, Control, Edit, Edition, Enclosing, EvidenceItem,
+    Fallback, Finding, Fingerprint, FlagKey, Keep, KeyPattern, Label, Left, LineIndex, Location, LogicalLocation,
+    PathClass, Reference, ReferenceKind, ReferencedKey, Removal, Resolution, Returns, RuleInfo, RuleScope, ServerInfo,
+    Severity, SkipReason, Skipped, Tally, Timestamp, Verdicts, Via, ViaRole,
 };
 
 use crate::report::{CheckReport, Details, GateVerdict, Revision, Run, ScanReport, SourceText, Stats, Style};
@@ -34,6 +34,8 @@ static COMPLETED: RuleInfo = RuleInfo {
     severity_on_new: Severity::Error,
     group: "cleanup",
     reasons: &["kept", "discarded"],
+    scope: RuleScope::Code,
+    controls: &[],
 };
 
 static UNKNOWN: RuleInfo = RuleInfo {
@@ -44,6 +46,8 @@ static UNKNOWN: RuleInfo = RuleInfo {
     severity_on_new: Severity::Error,
     group: "code",
     reasons: &["missing"],
+    scope: RuleScope::Code,
+    controls: &[Control { framework: "ISO/IEC 27001:2022", id: "A.8.32", what: "changes follow a procedure" }],
 };
 
 static ZOMBIE: RuleInfo = RuleInfo {
@@ -54,6 +58,8 @@ static ZOMBIE: RuleInfo = RuleInfo {
     severity_on_new: Severity::Note,
     group: "lifecycle",
     reasons: &["unreferenced"],
+    scope: RuleScope::Server,
+    controls: &[],
 };
 
 /// Owns what a report borrows.

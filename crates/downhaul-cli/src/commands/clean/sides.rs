@@ -88,7 +88,7 @@ fn judged(settings: &Settings, args: &CleanArgs) -> Result<Sides, CliError> {
     let arguments = ScanArgs { mentions: true, ..ScanArgs::default() };
     let wanted = keys(&args.flags)?;
     let baseline = baseline::read(settings, &arguments, None)?;
-    let judged = judge::judge(settings, &arguments, OnServerError::Fail, baseline.as_ref(), Vec::new())?;
+    let judged = judge::judge(settings, &arguments, OnServerError::Fail, baseline.as_ref(), judge::Look::Repository)?;
     let snapshot = judged.evidence.snapshot().map_err(|why| {
         CliError::usage(format!("which side stays is not told, and {why}"))
             .hint("give --keep on, off or a variant; or --snapshot FILE, or UNLEASH_URL and UNLEASH_TOKEN")

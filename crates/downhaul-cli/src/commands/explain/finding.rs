@@ -46,7 +46,7 @@ pub(super) fn explain(global: &Global, asked: &Asked<'_>) -> Result<String, CliE
     let settings = Settings::new(global, None)?;
     let scan = ScanArgs::default();
     let baseline = baseline::read(&settings, &scan, None)?;
-    let judged = judge::judge(&settings, &scan, OnServerError::Fail, baseline.as_ref(), Vec::new())?;
+    let judged = judge::judge(&settings, &scan, OnServerError::Fail, baseline.as_ref(), judge::Look::Repository)?;
     let Judged { policy, evidence, verdicts, .. } = &judged;
     let found: Vec<&Finding> = verdicts.findings.iter().filter(|finding| asked.matches(finding)).collect();
     if found.is_empty() {

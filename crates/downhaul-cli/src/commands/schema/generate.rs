@@ -1,4 +1,4 @@
-//! Makes the schema of the policy file anew from the rules, for the test that compares it with the committed one.
+//! Makes the schemas of the policy file and of the manifest anew, for the tests that compare them with the committed ones.
 
 use downhaul_policy::{PRESET_NAMES, RuleListing, diagnostics, rules};
 use serde_json::{Map, Value, json};
@@ -72,6 +72,31 @@ pub(super) fn policy() -> String {
                     "rules": {"type": "object", "additionalProperties": false, "properties": rules_of_blocks},
                 }),
             ),
+            "windows": {
+                "type": "array",
+                "description": "Hours of the week in which production may be changed.",
+                "items": object(json!({
+                    "name": {"type": "string", "description": "What people call it."},
+                    "days": {"type": "array", "items": {"enum": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]}, "description": "Every day where absent."},
+                    "from": {"type": "string", "description": "Time of day from which on: 08:00."},
+                    "to": {"type": "string", "description": "Time of day until which; one that is not later than `from` is on the next day."},
+                    "zone": {"type": "string", "description": "IANA name of its zone; that of the policy where absent."},
+                    "project": {"type": "string", "description": "Glob over projects."},
+                    "environment": {"type": "string", "description": "Glob over environments."},
+                })),
+            },
+            "freeze": {
+                "type": "array",
+                "description": "Days on which production is left alone.",
+                "items": required(&["from", "to"], object(json!({
+                    "name": {"type": "string", "description": "What people call it."},
+                    "from": {"type": "string", "format": "date", "description": "The first day."},
+                    "to": {"type": "string", "format": "date", "description": "The last day."},
+                    "zone": {"type": "string", "description": "IANA name of its zone; that of the policy where absent."},
+                    "project": {"type": "string", "description": "Glob over projects."},
+                    "environment": {"type": "string", "description": "Glob over environments."},
+                }))),
+            },
             "exempt": blocks(
                 "Findings of one rule that are accepted until a day.",
                 &["rule", "reason", "expires", "approved_by"],
@@ -82,6 +107,79 @@ pub(super) fn policy() -> String {
                     "approved_by": {"type": "string", "minLength": 1},
                 }),
             ),
+        },
+    });
+    format!("{schema:#}\n")
+}
+
+/// The schema of `flags.toml`, as its file has it.
+pub(super) fn manifest() -> String {
+    let value = "A fallback: true or false, the name of a variant, a number or a structure.";
+    let side = json!({"type": "string", "description": "on, off, or the name of a variant."});
+    let percent = || json!({"type": "integer", "minimum": 0, "maximum": 100});
+    let flag = object(json!({
+        "type": {"enum": TYPES, "description": "What kind of flag it is."},
+        "owner": {"type": "string", "description": "Who answers for it: @acme/checkout, a name, an address."},
+        "description": {"type": "string", "description": "What it is for."},
+        "state": {"enum": ["planned", "active", "retired"], "description": "Whether it exists on the server yet."},
+        "default": {"description": format!("What every call is to fall back on. {value}")},
+        "default_by_path": {"type": "object", "additionalProperties": true, "description": format!("Glob over paths to the fallback there, in this order. {value}")},
+        "safe_value": {"type": "boolean", "description": "The side on which nothing breaks, for kill switches."},
+        "expires": {"type": "string", "format": "date", "description": "The last day on which it may stand in the code."},
+        "not_before": {"type": "string", "format": "date", "description": "The day before which nobody has to expect it live."},
+        "success": {
+            "type": "array",
+            "description": "How one will know that the release is a success.",
+            "items": required(&["metric", "goal"], object(json!({
+                "metric": {"type": "string", "description": "What is measured."},
+                "goal": {"type": "string", "description": "What it should come to: >= +1.0 pp."},
+                "window": {"type": "string", "description": "How long it is looked at: 14d."},
+            }))),
+        },
+        "guardrails": texts("What watches over the rollout: alert:checkout-5xx."),
+        "removal": {
+            "type": "object",
+            "description": "How it will leave the code.",
+            "additionalProperties": false,
+            "minProperties": 1,
+            "properties": {
+                "issue": {"type": "string", "description": "Where the work is written down."},
+                "keep": side,
+            },
+        },
+        "env": {
+            "type": "object",
+            "description": "What each environment is meant to serve, by its name. What is not stated may be anything.",
+            "additionalProperties": object(json!({
+                "enabled": {"type": "boolean", "description": "The switch."},
+                "rollout": {
+                    "description": "The share of contexts that get it: one number, or a range.",
+                    "anyOf": [percent(), object(json!({"min": percent(), "max": percent()}))],
+                },
+                "variants": texts("The variants that may be served."),
+                "segments": texts("Names of the segments that may be used."),
+            })),
+        },
+        "review": {
+            "type": "object",
+            "description": "What came of it, written after the launch.",
+            "additionalProperties": false,
+            "properties": {
+                "date": {"type": "string", "format": "date", "description": "The day of the review."},
+                "outcome": {"type": "string", "description": "kept, discarded, or in words."},
+                "link": {"type": "string", "description": "Where the review is written down."},
+            },
+        },
+    }));
+    let schema = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "flags.toml",
+        "description": "The manifest of downhaul: what each flag is meant to be.",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+            "version": {"const": 1, "description": "The form of this file."},
+            "flags": {"type": "object", "description": "The flags, by their keys.", "additionalProperties": flag},
         },
     });
     format!("{schema:#}\n")
@@ -187,27 +285,28 @@ fn blocks(description: &str, required: &[&str], more: Value) -> Value {
         "tag": {"type": "string", "description": "kind:value, or the value alone."},
         "owner": {"type": "string", "description": "Glob over owners."},
         "path": {"type": "string", "description": "Glob over paths; all places of a finding have to match."},
-        "language": {"type": "string", "description": "Id of a language."},
+        "language": {"type": "string", "description": "Id of a language; its dialects count too, as TSX does for typescript."},
     });
     let mut properties = selectors;
     if let (Some(all), Some(more)) = (properties.as_object_mut(), more.as_object()) {
         all.extend(more.clone());
     }
-    let mut block = object(properties);
-    if !required.is_empty() {
-        block["required"] = json!(required);
-    }
-    json!({"type": "array", "description": description, "items": block})
+    json!({"type": "array", "description": description, "items": self::required(required, object(properties))})
 }
 
 fn calls(description: &str, required: &[&str], properties: Value) -> Value {
-    let mut block = object(properties);
-    block["required"] = json!(required);
-    json!({"type": "array", "description": description, "items": block})
+    json!({"type": "array", "description": description, "items": self::required(required, object(properties))})
 }
 
 fn argument() -> Value {
     json!({"type": ["integer", "string"], "description": "The argument that is the key, from 0, or its name."})
+}
+
+fn required(keys: &[&str], mut object: Value) -> Value {
+    if !keys.is_empty() {
+        object["required"] = json!(keys);
+    }
+    object
 }
 
 fn object(properties: Value) -> Value {

@@ -6,6 +6,7 @@ use downhaul_core::{RuleInfo, Severity};
 use serde_json::json;
 use serde_sarif::sarif;
 
+use super::taxonomies;
 use crate::wording::cut;
 
 /// GitHub cuts descriptions here.
@@ -16,7 +17,7 @@ const PRECISION: &str = "high";
 
 /// The descriptor of a rule. It has no `helpUri`: the page is carried along in `help`.
 pub(super) fn descriptor(info: &RuleInfo) -> sarif::ReportingDescriptor {
-    sarif::ReportingDescriptor::builder()
+    let mut descriptor = sarif::ReportingDescriptor::builder()
         .id(info.id)
         .name(pascal_case(info.id))
         .short_description(text(&sentence(info.summary)))
@@ -24,7 +25,9 @@ pub(super) fn descriptor(info: &RuleInfo) -> sarif::ReportingDescriptor {
         .help(sarif::MultiformatMessageString::builder().text(info.docs).markdown(info.docs).build())
         .default_configuration(configuration(info.severity))
         .properties(properties(info))
-        .build()
+        .build();
+    descriptor.relationships = taxonomies::relationships(info);
+    descriptor
 }
 
 /// The word of SARIF for a severity.
@@ -52,12 +55,15 @@ fn properties(info: &RuleInfo) -> sarif::PropertyBag {
         Severity::Warning => "warning",
         Severity::Note | Severity::Off => "recommendation",
     };
+    let mut more =
+        BTreeMap::from([("precision".to_owned(), json!(PRECISION)), ("problem.severity".to_owned(), json!(problem))]);
+    if !info.controls.is_empty() {
+        let controls: Vec<String> = info.controls.iter().map(taxonomies::name).collect();
+        more.insert("controls".to_owned(), json!(controls));
+    }
     sarif::PropertyBag::builder()
         .tags(["feature-flags", "maintainability", info.group].map(str::to_owned))
-        .additional_properties(BTreeMap::from([
-            ("precision".to_owned(), json!(PRECISION)),
-            ("problem.severity".to_owned(), json!(problem)),
-        ]))
+        .additional_properties(more)
         .build()
 }
 
