@@ -268,6 +268,8 @@ impl Emitter<'_, '_> {
             Place::EntryValue(..) => self.is_said(id, |said| {
                 said.kind == ReferenceKind::Evaluation && said.flag().is_some_and(|flag| flag.as_str() == text)
             }),
+            // What the flag says, under its name: `"new-menu" => enabled?("new-menu")`.
+            Place::EntryKey(object) => self.is_answered(object, &self.file.facts.expr(id).span, text),
             _ => false,
         };
         if is_said || (!is_used && self.is_beside_key(place, text)) {
@@ -277,6 +279,22 @@ impl Emitter<'_, '_> {
         let span = self.file.facts.expr(id).span.clone();
         let resolution = Resolution::Literal;
         self.define(id, span, text, kind, resolution);
+    }
+
+    /// Whether the value of the entry with this key is the answer about the flag of the same name.
+    fn is_answered(&self, object: ExprId, key: &Bytes, text: &str) -> bool {
+        let facts = &self.file.facts;
+        let ExprKind::Object(entries) = &facts.expr(object).kind else { return false };
+        let value = entries.iter().find(|entry| entry.key_span.start <= key.start && key.end <= entry.key_span.end);
+        let Some(value) = value.and_then(|entry| entry.value) else { return false };
+        let value = &facts.expr(value).span;
+        self.references.iter().any(|reference| {
+            let said = &reference.location;
+            reference.kind == ReferenceKind::Evaluation
+                && reference.flag().is_some_and(|flag| flag.as_str() == text)
+                && value.start as usize <= said.start_byte
+                && said.end_byte <= value.end as usize
+        })
     }
 
     /// Whether a text is an argument of an enum's member that stands for another key.
@@ -495,7 +513,7 @@ impl Emitter<'_, '_> {
 
     /// The name of an entry: `{ newCheckout: true }`.
     fn entry_name(&mut self, object: ExprId, name: &str, span: &Bytes, owners: &HashMap<ExprId, Place>) {
-        if !self.project.is_key(name) {
+        if !self.project.is_key(name) || self.is_answered(object, span, name) {
             return;
         }
         if let Some(kind) = self.kind(object, Place::EntryKey(object), name, false, owners) {

@@ -359,8 +359,8 @@ impl Project<'_> {
         // `registerFeature("a")`, `new BooleanFlag("a")`, `WaffleFlag("a")`.
         let says_gate = matches!(last.as_str(), "key" | "name" | "gate") && says_flag(name);
         let names_flag = last != "unleash" && (says_flag(&last) || says_gate);
-        let is_new =
-            call.form == CallForm::New || MAKES.contains(&first.as_str()) || name.starts_with(char::is_uppercase);
+        let is_type = || name.starts_with(char::is_uppercase) && self.language(file).facts.constructor_is_call;
+        let is_new = call.form == CallForm::New || MAKES.contains(&first.as_str()) || is_type();
         // `flags.register("a")`, `Feature.of("a")`.
         let is_listed = says_flag(owner)
             && !squeezed(owner).contains("openfeature")
