@@ -9,7 +9,7 @@
 (for_in_statement kind: ["const" "let" "var"] left: (_) @for.item right: (_) @for.iterable body: (_) @for.body) @for
 (for_in_statement left: (_) @for.target right: (_) @for.iterable body: (_) @for.body) @for
 (for_statement body: (_) @for.body) @for
-(do_statement body: (_) @for.body condition: (_) @for.condition) @for
+(do_statement body: (_) @do.body condition: (_) @do.condition) @do
 (return_statement (_)? @return.value) @return
 [(throw_statement) (break_statement) (continue_statement)] @jump
 [(debugger_statement) (labeled_statement)] @effect
