@@ -120,7 +120,7 @@ impl EventIndex {
 impl Evidence {
     /// Joins the parts.
     pub fn new(mut parts: EvidenceBuilder) -> Self {
-        parts.references.sort_by(|a, b| a.location.cmp(&b.location));
+        parts.references.sort_by(by_place);
         parts.secrets.sort_by(|a, b| a.location.cmp(&b.location));
         let production = match &parts.snapshot {
             Some(snapshot) if parts.production.is_empty() => {
@@ -260,4 +260,10 @@ impl Evidence {
         let events = self.parts.snapshot.as_ref().map(|snapshot| snapshot.events.as_slice()).unwrap_or_default();
         positions.iter().map(|index| &events[*index])
     }
+}
+
+/// By path and offset; several of one place in an order that does not depend on who listed them.
+fn by_place(a: &Reference, b: &Reference) -> std::cmp::Ordering {
+    let of_one_place = || (&a.key, a.kind).cmp(&(&b.key, b.kind)).then_with(|| format!("{a:?}").cmp(&format!("{b:?}")));
+    a.location.cmp(&b.location).then_with(of_one_place)
 }
