@@ -84,6 +84,59 @@ fn the_reference_of_the_rules_is_what_the_rules_say() {
 }
 
 #[test]
+fn the_reference_of_the_policy_is_what_its_schema_says() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let schema = run(downhaul(folder.path()).args(["schema", "policy"])).exits(0).json();
+    let mut text = String::from(
+        "# Every key of downhaul.toml\n\nMade from `downhaul schema policy`. What the keys are for: [policy.md](policy.md); the \
+         options of the rules: [rules.md](rules.md).\n\n| key | type | default | |\n|---|---|---|---|\n",
+    );
+    let rules = schema["properties"]["rules"].clone();
+    let mut without_rules = schema;
+    without_rules["properties"].as_object_mut().expect("keys").remove("rules");
+    keys(&without_rules, "", &mut text);
+    text.push_str("\n## Options of the rules\n\nBelow `[rules.<id>]`; each takes `severity`, `severity_on_new` and `locked` too.\n\n\
+                   | key | type | default | |\n|---|---|---|---|\n");
+    keys(&rules, "rules", &mut text);
+    is_fresh("policy-reference.md", &text);
+}
+
+/// What every rule takes is told once.
+const OF_EVERY_RULE: [&str; 3] = ["severity", "severity_on_new", "locked"];
+
+/// A row for each key of a schema and of what stands below it.
+fn keys(schema: &Value, path: &str, text: &mut String) {
+    let list = schema["items"]["properties"].as_object();
+    let Some(properties) = schema["properties"].as_object().or(list) else { return };
+    for (name, of_it) in properties {
+        let is_list = of_it["items"]["properties"].is_object();
+        let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+        let is_table = is_list || of_it["properties"].is_object();
+        let is_told = !path.starts_with("rules.") || !OF_EVERY_RULE.contains(&name.as_str());
+        if !is_table && is_told {
+            let default = of_it.get("default").map(|value| format!("`{value}`")).unwrap_or_default();
+            let says = of_it["description"].as_str().unwrap_or_default().replace('|', "\\|");
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "| `{path}` | {} | {default} | {says} |", kind(of_it));
+        }
+        // Blocks of an override or a rule take what the rules take.
+        if !path.ends_with(".rules") {
+            keys(of_it, &if is_list { format!("{path}[]") } else { path }, text);
+        }
+    }
+}
+
+fn kind(schema: &Value) -> String {
+    let Some(words) = schema["enum"].as_array() else {
+        return match schema["type"].as_str() {
+            Some("array") => "list".to_owned(),
+            other => other.unwrap_or("any").to_owned(),
+        };
+    };
+    words.iter().filter_map(Value::as_str).map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+}
+
+#[test]
 fn every_page_is_in_the_table_of_contents() {
     let docs = project().join("docs");
     let contents = std::fs::read_to_string(docs.join("README.md")).expect("the table of contents");
