@@ -16,6 +16,7 @@ use serde::de::DeserializeOwned;
 use super::Trust;
 use super::answer::{self, Answer, Conversation, Verdict};
 use super::limits::Limits;
+use super::wait;
 use crate::{Progress, ServerError};
 
 const RATE_LIMIT_REMAINING: &str = "ratelimit-remaining";
@@ -96,7 +97,7 @@ impl<'a> Session<'a> {
             conversation,
             limits,
             progress,
-            deadline: Instant::now() + limits.total,
+            deadline: wait::end_of(limits.total),
             server_time: OnceLock::new(),
             failures: AtomicU32::new(0),
             was_cut_short: AtomicBool::new(false),
@@ -192,7 +193,7 @@ impl<'a> Session<'a> {
             self.note(path, &response);
             let (status, location) = (response.status().as_u16(), text_of(&response, LOCATION.as_str()));
             let content_type = text_of(&response, CONTENT_TYPE.as_str()).unwrap_or_default();
-            let retry_after = seconds_of(&response, RETRY_AFTER.as_str());
+            let retry_after = retry_after(&response);
             let reset = seconds_of(&response, RATE_LIMIT_RESET);
             let body = response.bytes()?.into();
             Ok(Answer { status, content_type, location, pause: retry_after.or(reset), body })
@@ -208,13 +209,13 @@ impl<'a> Session<'a> {
 
     /// Remembers the server's clock and, if no request is left on this route, when there is one again.
     fn note(&self, path: &str, response: &Response) {
-        if let Some(date) = text_of(response, DATE.as_str()).and_then(|text| http_date(&text)) {
+        if let Some(date) = text_of(response, DATE.as_str()).and_then(|text| wait::http_date(&text)) {
             self.server_time.get_or_init(|| date);
         }
         let used_up = seconds_of(response, RATE_LIMIT_REMAINING) == Some(Duration::ZERO);
         if let (true, Some(reset)) = (used_up, seconds_of(response, RATE_LIMIT_RESET)) {
             let mut exhausted = self.exhausted.lock().unwrap_or_else(PoisonError::into_inner);
-            exhausted.insert(path.to_owned(), Instant::now() + reset);
+            exhausted.insert(path.to_owned(), wait::end_of(reset));
         }
     }
 
@@ -226,7 +227,7 @@ impl<'a> Session<'a> {
 
     /// Sleeps, tells once a second, and refuses to sleep beyond the end of the capture.
     fn pause(&self, path: &str, what: &str, pause: Duration) -> Result<(), ServerError> {
-        let end = Instant::now() + pause;
+        let end = wait::end_of(pause);
         if end >= self.deadline {
             let detail = format!("the whole capture may take {} seconds", self.limits.total.as_secs());
             return Err(ServerError::TimedOut { path: path.to_owned(), detail });
@@ -257,13 +258,14 @@ fn text_of(response: &Response, header: &str) -> Option<String> {
     response.headers().get(header).and_then(|value| value.to_str().ok()).map(str::to_owned)
 }
 
-/// A header that counts seconds (or requests). The other form of `Retry-After`, a date, is not used by Unleash.
 fn seconds_of(response: &Response, header: &str) -> Option<Duration> {
-    text_of(response, header).and_then(|text| text.trim().parse().ok()).map(Duration::from_secs)
+    text_of(response, header).and_then(|text| wait::seconds(&text))
 }
 
-fn http_date(text: &str) -> Option<Timestamp> {
-    jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()
+/// A date is one of the server's clock; only a server that does not tell its time is believed to have ours.
+fn retry_after(response: &Response) -> Option<Duration> {
+    let now = text_of(response, DATE.as_str()).and_then(|text| wait::http_date(&text)).unwrap_or_else(Timestamp::now);
+    text_of(response, RETRY_AFTER.as_str()).and_then(|text| wait::retry_after(&text, now))
 }
 
 /// What went wrong below HTTP, without the URL, which the caller names.

@@ -8,6 +8,7 @@ pub(crate) mod client;
 pub(crate) mod limits;
 pub(crate) mod parallel;
 pub(crate) mod patience;
+pub(crate) mod wait;
 
 /// How a kind of server is spoken to.
 #[derive(Debug)]

@@ -209,6 +209,34 @@ fn wait_beyond_the_end_of_the_capture_is_refused_at_once() {
     assert_eq!((error.to_string().as_str(), requests), (expected, 1));
 }
 
+/// More than a clock can count, and more than fits into a number.
+#[test]
+fn wait_without_end_is_refused_at_once() {
+    let forever = ["18446744073709551615", "99999999999999999999999", "Thu, 31 Dec 9998 23:59:59 GMT"];
+    for (header, pause) in forever.iter().map(|pause| ("Retry-After", *pause)).chain([("RateLimit-Reset", forever[0])])
+    {
+        for status in [429, 503] {
+            let headers = [(header, pause), ("RateLimit-Remaining", "0")];
+            let (error, requests) = error_of(move || Reply::html(status, &headers));
+            let is_given_up = matches!(error, ServerError::TimedOut { .. });
+            assert!(is_given_up && requests == 1, "{header}: {pause}, {status}: {requests}, {error}");
+        }
+    }
+}
+
+/// The date is one of the server's clock, which is years away from the clock of this machine.
+#[test]
+fn date_after_which_to_ask_again_is_waited_for() {
+    let answers = recorded();
+    let server = Server::start(move |target, before| match before {
+        0 if target.starts_with(SEARCH) => Reply::html(503, &[("Retry-After", "Sun, 22 Nov 2026 18:00:01 GMT")]),
+        _ => answers(target),
+    });
+    let begun = Instant::now();
+    server.capture().expect("the trouble passes");
+    assert!((1..10).contains(&begun.elapsed().as_secs()), "{:?}", begun.elapsed());
+}
+
 #[test]
 fn token_is_in_no_text() {
     let secret = TOKEN.split_once(':').expect("a token has two parts").1;
