@@ -281,3 +281,28 @@ fn expected_project_that_is_not_seen_is_a_gap() {
     let gap = snapshot.gap(Source::Projects, None).expect("one is not seen");
     assert!(gap.detail.starts_with("the project `payments` is expected and was not seen"));
 }
+
+/// These lists have no count beside them, and no server has them empty.
+#[test]
+fn list_that_cannot_be_empty_and_is_is_a_gap() {
+    let cases = [
+        ("/api/admin/projects", "projects", Source::Projects),
+        ("/api/admin/environments", "environments", Source::Environments),
+        ("/api/admin/feature-types", "types", Source::FlagTypes),
+        ("/api/admin/user-admin", "users", Source::Users),
+    ];
+    for (path, list, source) in cases {
+        let answers = recorded();
+        let server = Server::start(move |target, _| match answers(target) {
+            Reply::Json(200, mut body) if target == path => {
+                assert!(body[list].as_array().is_some_and(|list| !list.is_empty()), "{path} has something to lose");
+                body[list] = json!([]);
+                Reply::Json(200, body)
+            }
+            reply => reply,
+        });
+        let snapshot = server.capture().expect("the flags are there");
+        let gap = snapshot.gaps.iter().find(|gap| gap.source == source);
+        assert!(gap.is_some_and(|gap| gap.reason == GapReason::Failed && gap.detail.contains("is empty")), "{gap:?}");
+    }
+}

@@ -6,7 +6,7 @@ use downhaul_core::{
 };
 
 use super::gaps::{self, Gaps};
-use super::wire;
+use super::{sources, wire};
 use crate::ServerError;
 use crate::http::client::Session;
 use crate::http::parallel;
@@ -64,7 +64,8 @@ fn token(read: wire::ApiToken) -> ApiToken {
 
 fn users(session: &Session<'_>) -> Result<Vec<User>, ServerError> {
     let read: wire::Users = session.get(&["user-admin"], &[])?;
-    let mut users: Vec<User> = read.users.into_iter().map(|user| self::user(user, &read.root_roles)).collect();
+    let people = sources::some(read.users, "/api/admin/user-admin")?;
+    let mut users: Vec<User> = people.into_iter().map(|user| self::user(user, &read.root_roles)).collect();
     users.sort_by(|a, b| a.person.cmp(&b.person));
     Ok(users)
 }

@@ -63,6 +63,15 @@ impl Rows {
     }
 }
 
+/// A list that no server has empty. What comes empty all the same was lost on the way, or is hidden from the token.
+pub(super) fn some<T>(list: Vec<T>, path: &str) -> Result<Vec<T>, ServerError> {
+    if list.is_empty() {
+        let detail = "the list is empty, and every server has something there".to_owned();
+        return Err(ServerError::BadAnswer { path: path.to_owned(), detail });
+    }
+    Ok(list)
+}
+
 /// The flags that live.
 pub(super) fn live_flags(session: &Session<'_>) -> Result<Rows, ServerError> {
     let mut rows = search(session, &[], "flags")?;
@@ -131,7 +140,7 @@ pub(super) fn projects(session: &Session<'_>) -> Result<BTreeMap<String, Project
         let owners = read.owners.map(|owners| owners.into_iter().filter_map(owner).collect());
         (read.id.clone(), Project { id: read.id, name: read.name, owners, naming: None })
     };
-    Ok(listed.projects.into_iter().map(project).collect())
+    Ok(some(listed.projects, "/api/admin/projects")?.into_iter().map(project).collect())
 }
 
 /// Somebody or a group; what the server calls its system is nobody.
@@ -178,7 +187,7 @@ pub(super) fn environments(session: &Session<'_>) -> Result<Vec<(i64, Environmen
         let kind = environment_kind(&read.kind);
         (read.sort_order, Environment { name: read.name, kind, enabled: read.enabled })
     };
-    Ok(listed.environments.into_iter().map(environment).collect())
+    Ok(some(listed.environments, "/api/admin/environments")?.into_iter().map(environment).collect())
 }
 
 pub(super) fn environment_kind(name: &str) -> EnvironmentKind {
@@ -198,7 +207,7 @@ pub(super) fn flag_types(session: &Session<'_>) -> Result<Vec<FlagTypeInfo>, Ser
         flag_type: FlagType::from_name(&read.id),
         lifetime_days: read.lifetime_days.filter(|days| *days > 0),
     };
-    Ok(listed.types.into_iter().map(info).collect())
+    Ok(some(listed.types, "/api/admin/feature-types")?.into_iter().map(info).collect())
 }
 
 /// Segments by id.
