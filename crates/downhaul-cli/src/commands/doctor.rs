@@ -10,6 +10,7 @@ use downhaul_policy::Policy;
 use downhaul_report::Format;
 
 use crate::args::Global;
+use crate::commands::snapshot;
 use crate::errors::{CliError, Exit};
 use crate::output;
 use crate::settings::Settings;
@@ -77,7 +78,7 @@ fn repository(root: &Path, report: &mut Report) {
             .add("repository", Mark::Warn, format!("the clone is shallow: it holds {commits} of its commits"))
             .todo("fetch the whole history: `git fetch --unshallow`; in a workflow `fetch-depth: 0`");
     } else {
-        report.add("repository", Mark::Ok, format!("a git work tree with its whole history ({commits} commits)"));
+        report.add("repository", Mark::Ok, format!("a git work tree with its whole history, commits: {commits}"));
     }
 }
 
@@ -94,7 +95,11 @@ fn declared(settings: &Settings, report: &mut Report) {
             .todo("`downhaul init` writes one with the flags of the server"),
         Ok(manifest) => {
             let files = manifest.files.join(", ");
-            report.add("manifest", Mark::Ok, format!("{} flags are declared in {files}", manifest.flags.len()))
+            report.add(
+                "manifest",
+                Mark::Ok,
+                format!("{files} declares {}", snapshot::count(manifest.flags.len(), "flag")),
+            )
         }
         Err(error) => report.add("manifest", Mark::Fail, error.to_string()),
     };
